@@ -1,0 +1,35 @@
+.DEFAULT_GOAL := help
+.PHONY: help build all-build test test-verbose run bench lint docker clean
+
+BIN := node_modules/.bin
+SOURCES := $(shell find bin lib spec -name '*.ts')
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# Install scripts are off (.npmrc); sqlite3 is the one package whose native part must be fetched or compiled.
+node_modules/.installed: package.json package-lock.json .npmrc
+	npm ci --no-progress
+	JOBS=max npm rebuild sqlite3 --ignore-scripts=false --no-progress
+	@touch $@
+
+dist/.built: node_modules/.installed tsconfig.json $(SOURCES)
+	$(BIN)/tsc
+	@touch $@
+
+build: dist/.built ## Install what is needed and compile to dist/
+
+lint: node_modules/.installed ## Check style, formatting and types
+	$(BIN)/biome check --error-on-warnings .
+
+test: build lint ## Install, build, lint and run every spec
+	$(BIN)/mocha
+
+test-verbose: build lint ## The same, naming every spec
+	GOODALL_TEST_VERBOSE=1 $(BIN)/mocha
+
+run: build ## Start the server with its host probe on goodall.db
+	node dist/bin/goodall.js
+
+clean: ## Remove what was built and installed (never a database)
+	rm -rf dist node_modules

@@ -1,0 +1,82 @@
+/** Exit codes of the three programs, documented in README.md. */
+export const ExitCode = {
+  Ok: 0,
+  DatabaseOpen: 1,
+  DatabaseSchema: 2,
+  UdpBind: 10,
+  ListenerBind: 11,
+  Config: 12,
+  NothingToReport: 13,
+  Usage: 64,
+} as const;
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
+
+/**
+ * An error that ends a program in a known way. The message is one line for a person: what failed, where, and
+ * what to do about it.
+ */
+export class GoodallError extends Error {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+
+  constructor(code: string, exitCode: ExitCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+    this.code = code;
+    this.exitCode = exitCode;
+  }
+}
+
+/** The database cannot be opened, read or is not ours. */
+export class DatabaseOpenError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_DATABASE_OPEN', ExitCode.DatabaseOpen, message, options);
+  }
+}
+
+/** The database's tables cannot be created or migrated. */
+export class DatabaseSchemaError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_DATABASE_SCHEMA', ExitCode.DatabaseSchema, message, options);
+  }
+}
+
+/** The UDP address cannot be bound. */
+export class UdpBindError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_UDP_BIND', ExitCode.UdpBind, message, options);
+  }
+}
+
+/** A listener other than the UDP one (HTTP, management console) cannot be bound. */
+export class ListenerBindError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_LISTENER_BIND', ExitCode.ListenerBind, message, options);
+  }
+}
+
+/** The configuration is invalid. The message names the key, the value and what is allowed. */
+export class ConfigError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_CONFIG', ExitCode.Config, message, options);
+  }
+}
+
+/** The database holds nothing that the report was asked for. */
+export class NothingToReportError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_NOTHING_TO_REPORT', ExitCode.NothingToReport, message, options);
+  }
+}
+
+/** The command line was used wrongly. */
+export class UsageError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_USAGE', ExitCode.Usage, message, options);
+  }
+}
+
+/** The message of anything thrown, for a line of log. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
