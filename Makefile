@@ -2,6 +2,7 @@
 .PHONY: help build all-build test test-verbose run bench lint docker clean
 
 BIN := node_modules/.bin
+SPECS := 'dist/spec/**/*.spec.js'
 SOURCES := $(shell find bin lib spec -name '*.ts')
 
 help: ## List the targets
@@ -23,10 +24,10 @@ lint: node_modules/.installed ## Check style, formatting and types
 	$(BIN)/biome check --error-on-warnings .
 
 test: build lint ## Install, build, lint and run every spec
-	$(BIN)/mocha
+	$(BIN)/mocha $(SPECS)
 
 test-verbose: build lint ## The same, naming every spec
-	GOODALL_TEST_VERBOSE=1 $(BIN)/mocha
+	GOODALL_TEST_VERBOSE=1 $(BIN)/mocha $(SPECS)
 
 run: build ## Start the server with its host probe on goodall.db
 	node dist/bin/goodall.js
