@@ -1,0 +1,20 @@
+import type { SeriesRef } from '../series/table.js';
+
+/**
+ * The value each gauge has now, for deltas: it outlives intervals, and the start of a server restores it from
+ * the store. A gauge never seen is 0, so a delta on it is a setting.
+ */
+export class GaugeValues {
+  private readonly values = new Map<SeriesRef, number>();
+
+  /** Sets or changes a gauge and returns its new value. */
+  update(ref: SeriesRef, value: number, isDelta: boolean): number {
+    const next = isDelta ? (this.values.get(ref) ?? 0) + value : value;
+    this.values.set(ref, next);
+    return next;
+  }
+
+  restore(ref: SeriesRef, value: number): void {
+    this.values.set(ref, value);
+  }
+}

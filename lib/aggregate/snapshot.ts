@@ -1,0 +1,53 @@
+import type { CheckRecord, EventRecord, SeriesKey } from '../metric.js';
+import type { Partial } from './partial.js';
+
+/** One series' aggregate of one bucket; `timeMs` is the bucket's start. */
+export interface FlushPoint {
+  readonly series: SeriesKey;
+  readonly timeMs: number;
+  readonly partial: Partial;
+}
+
+/**
+ * Everything one interval brought, given away by what collected it: the one type that leaves the hot path.
+ * Points may belong to earlier buckets too (late samples).
+ */
+export interface Snapshot {
+  /** Start of the interval's own bucket. */
+  readonly startMs: number;
+  readonly points: readonly FlushPoint[];
+  readonly events: readonly EventRecord[];
+  readonly checks: readonly CheckRecord[];
+  readonly badLines: readonly BadLine[];
+  readonly counts: LineCounts;
+}
+
+/** What the listeners saw in an interval. */
+export interface LineCounts {
+  readonly datagrams: number;
+  readonly bytes: number;
+  /** Lines that were not empty, good and bad. */
+  readonly lines: number;
+  /** What was not accepted, by reason (the names in `protocol/reject.ts`). */
+  readonly badLines: Readonly<Record<string, number>>;
+  /** Extension fields of a line that no known protocol version has. */
+  readonly unknownFields: number;
+  /** Samples that went to an overflow series because of the series limit. */
+  readonly samplesOverflowed: number;
+  /** Series in memory at the end of the interval. */
+  readonly seriesLive: number;
+  /** Times a series was refused a place of its own in this interval. */
+  readonly seriesRefused: number;
+}
+
+/** One kind of bad line from one sender, with a sample of it. */
+export interface BadLine {
+  readonly reason: string;
+  /** The sender's address, without its port; `''` where there is none (a unix socket). */
+  readonly sender: string;
+  /** The first bytes of one such line, undecodable bytes replaced. */
+  readonly sample: string;
+  readonly count: number;
+  readonly firstSeenMs: number;
+  readonly lastSeenMs: number;
+}

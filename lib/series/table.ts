@@ -1,0 +1,114 @@
+import type { MetricType, SeriesKey, Tag } from '../metric.js';
+import { NoSeries, RawIndex } from './raw-index.js';
+
+/** A small number that stands for a series for as long as the process lives. */
+export type SeriesRef = number;
+
+export interface Series {
+  readonly key: SeriesKey;
+  /** Whether it stands in for series that found no place. */
+  readonly overflow: boolean;
+}
+
+/** What a spelling means; asked once, when the spelling is first seen. */
+export interface Identity {
+  readonly name: string;
+  readonly tags: readonly Tag[];
+}
+
+/** The parts of a parsed line that identify its series. */
+export interface Spelling {
+  readonly slab: Uint8Array;
+  readonly nameStart: number;
+  readonly nameEnd: number;
+  readonly tagsStart: number;
+  readonly tagsEnd: number;
+}
+
+export const overflowTag: Tag = { key: 'overflow', value: 'true' };
+
+/** Where everything goes that finds not even room in its name's overflow series. */
+export const overflowName = 'goodall.overflow';
+
+/**
+ * All series, and the way from what was sent to a `SeriesRef`. Several spellings (tag order, duplicate tags,
+ * characters that sanitising drops) lead to one series.
+ *
+ * Beyond `maxSeries` a new series does not get a place: its samples go to the series of the same name and type
+ * with the tag `overflow:true`, so that counts, sums and sketches by name still add up. Names beyond the limit
+ * share `maxSeries / 16` such places, and after that one series per type, so that memory stays bounded.
+ */
+export class SeriesTable {
+  private readonly raw = new RawIndex();
+  private readonly refs = new Map<string, SeriesRef>();
+  private readonly all: Series[] = [];
+  private readonly maxSeries: number;
+  private refusedCount = 0;
+
+  constructor(options: { readonly maxSeries: number }) {
+    this.maxSeries = options.maxSeries;
+  }
+
+  /** How many series are held, overflow series included. */
+  get size(): number {
+    return this.all.length;
+  }
+
+  /** How many spellings were refused a series of their own so far. */
+  get refused(): number {
+    return this.refusedCount;
+  }
+
+  series(ref: SeriesRef): Series {
+    return this.all[ref]!;
+  }
+
+  /**
+   * The series of a spelling.
+   *
+   * @param identify works out name and canonical tags; called only for a spelling not seen before
+   */
+  intern(spelling: Spelling, type: MetricType, identify: () => Identity): SeriesRef {
+    const { slab, nameStart, nameEnd, tagsStart, tagsEnd } = spelling;
+    const known = this.raw.find(slab, nameStart, nameEnd, tagsStart, tagsEnd, type);
+    if (known !== NoSeries) return known;
+    const ref = this.internKey({ type, ...identify() });
+    // Endless spellings of the same series must not grow the cache without end.
+    if (this.raw.size >= this.maxSeries * 2) this.raw.clear();
+    // A refused spelling is not cached: the attacker who invents names pays, memory does not.
+    if (!this.series(ref).overflow) this.raw.add(slab, nameStart, nameEnd, tagsStart, tagsEnd, type, ref);
+    return ref;
+  }
+
+  /** The series with this key, made if need be; its overflow series when there is no room. */
+  internKey(key: SeriesKey): SeriesRef {
+    const text = keyText(key);
+    const known = this.refs.get(text);
+    if (known !== undefined) return known;
+    if (this.all.length < this.maxSeries) return this.add(text, key, false);
+    this.refusedCount += 1;
+    return this.overflow(key);
+  }
+
+  private overflow(key: SeriesKey): SeriesRef {
+    const ofName: SeriesKey = { name: key.name, type: key.type, tags: [overflowTag] };
+    const known = this.refs.get(keyText(ofName));
+    if (known !== undefined) return known;
+    if (this.all.length < this.maxSeries + this.maxSeries / 16)
+      return this.add(keyText(ofName), ofName, true);
+    const ofAll: SeriesKey = { name: overflowName, type: key.type, tags: [overflowTag] };
+    return this.refs.get(keyText(ofAll)) ?? this.add(keyText(ofAll), ofAll, true);
+  }
+
+  private add(text: string, key: SeriesKey, overflow: boolean): SeriesRef {
+    const ref = this.all.length;
+    this.all.push({ key, overflow });
+    this.refs.set(text, ref);
+    return ref;
+  }
+}
+
+/** One text for one key; JSON so that no character of a name can be mistaken for a separator. */
+function keyText(key: SeriesKey): string {
+  return JSON.stringify([key.type, key.name, ...key.tags.flatMap((tag) => [tag.key, tag.value])]);
+}

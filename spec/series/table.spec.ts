@@ -1,0 +1,92 @@
+import { expect } from 'chai';
+import { MetricType, type Tag } from '../../lib/metric.js';
+import { overflowName, overflowTag, SeriesTable, type Spelling } from '../../lib/series/table.js';
+
+const spelled = (name: string): Spelling => {
+  const slab = new TextEncoder().encode(name);
+  return { slab, nameStart: 0, nameEnd: slab.length, tagsStart: 0, tagsEnd: 0 };
+};
+
+function intern(table: SeriesTable, name: string, tags: readonly Tag[] = []): number {
+  return table.intern(spelled(name), MetricType.Counter, () => ({ name, tags }));
+}
+
+describe('the series table', () => {
+  it('asks for the identity of a spelling once', () => {
+    const table = new SeriesTable({ maxSeries: 10 });
+    let asked = 0;
+    const identify = () => {
+      asked += 1;
+      return { name: 'a', tags: [] };
+    };
+    const refs = [1, 2, 3].map(() => table.intern(spelled('a'), MetricType.Counter, identify));
+    expect(refs).to.deep.equal([0, 0, 0]);
+    expect(asked).to.equal(1);
+  });
+
+  it('leads several spellings to one series', () => {
+    const table = new SeriesTable({ maxSeries: 10 });
+    const tags = [{ key: 'a', value: '1' }];
+    const first = table.intern(spelled('x#a'), MetricType.Gauge, () => ({ name: 'x', tags }));
+    const second = table.intern(spelled('x#a,a'), MetricType.Gauge, () => ({ name: 'x', tags }));
+    expect(second).to.equal(first);
+    expect(table.size).to.equal(1);
+  });
+
+  it('keeps types apart', () => {
+    const table = new SeriesTable({ maxSeries: 10 });
+    const counter = table.internKey({ name: 'a', type: MetricType.Counter, tags: [] });
+    const timer = table.internKey({ name: 'a', type: MetricType.Timer, tags: [] });
+    expect(counter).to.not.equal(timer);
+  });
+
+  it('takes names of JavaScript for names', () => {
+    const table = new SeriesTable({ maxSeries: 10 });
+    const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
+    const refs = names.map((name) => intern(table, name));
+    expect(new Set(refs).size).to.equal(4);
+    expect(refs.map((ref) => table.series(ref).key.name)).to.deep.equal(names);
+  });
+
+  it('sends what finds no room to the overflow series of its name', () => {
+    const table = new SeriesTable({ maxSeries: 16 });
+    for (let i = 0; i < 16; i++) intern(table, `n${i}`);
+    const known = intern(table, 'n3');
+    const first = table.intern(spelled('n3;k=1'), MetricType.Counter, () => ({
+      name: 'n3',
+      tags: [{ key: 'k', value: '1' }],
+    }));
+    const second = table.intern(spelled('n3;k=2'), MetricType.Counter, () => ({
+      name: 'n3',
+      tags: [{ key: 'k', value: '2' }],
+    }));
+    expect(table.series(known)).to.deep.equal({
+      key: { name: 'n3', type: MetricType.Counter, tags: [] },
+      overflow: false,
+    });
+    expect(second).to.equal(first);
+    expect(table.series(first)).to.deep.equal({
+      key: { name: 'n3', type: MetricType.Counter, tags: [overflowTag] },
+      overflow: true,
+    });
+    expect(table.refused).to.equal(2);
+  });
+
+  it('stays within its bound when a sender invents names without end', () => {
+    const table = new SeriesTable({ maxSeries: 64 });
+    for (let i = 0; i < 10_000; i++) intern(table, `attack.${i}`);
+    expect(table.size).to.be.at.most(64 + 4 + 5);
+    expect(table.refused).to.equal(10_000 - 64);
+    expect(table.series(intern(table, 'attack.99999')).key.name).to.equal(overflowName);
+    expect(table.series(intern(table, 'attack.5')).key.name).to.equal('attack.5');
+  });
+
+  it('survives endless spellings of one series', () => {
+    const table = new SeriesTable({ maxSeries: 8 });
+    for (let i = 0; i < 1000; i++) {
+      table.intern(spelled(`a#${i}`), MetricType.Counter, () => ({ name: 'a', tags: [] }));
+    }
+    expect(table.size).to.equal(1);
+    expect(table.refused).to.equal(0);
+  });
+});
