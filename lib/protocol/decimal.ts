@@ -1,5 +1,11 @@
 import { at, digit0, dot, isDigit, minus, plus, textOf } from './bytes.js';
 
+/**
+ * The most others that a sample may stand for, 2^53: with it sums of weights stay finite and exact, however many
+ * come.
+ */
+export const maxWeight = 9007199254740992;
+
 /** Below this an integer times or divided by an exact power of ten is rounded once, hence correctly. */
 const exactMantissa = 2 ** 53;
 /** The powers of ten that a double holds exactly. */
@@ -67,7 +73,7 @@ export function parseRateWeight(slab: Uint8Array, start: number, end: number): n
   const first = start + 1;
   if (endOfRateDigits(slab, first, end) !== end) return Number.NaN;
   const rate = parseDecimal(slab, first, end);
-  return rate <= 1 ? finiteInverse(rate) : Number.NaN;
+  return rate <= 1 ? boundedInverse(rate) : Number.NaN;
 }
 
 /**
@@ -107,7 +113,7 @@ function endOfRateDigits(slab: Uint8Array, start: number, end: number): number {
   return i;
 }
 
-function finiteInverse(rate: number): number {
+function boundedInverse(rate: number): number {
   const inverse = 1 / rate;
-  return Number.isFinite(inverse) ? inverse : Number.NaN;
+  return inverse <= maxWeight ? inverse : Number.NaN;
 }

@@ -1,6 +1,6 @@
 import { MetricType } from '../metric.js';
 import { at, bar, colon, digit0, hash, indexOfByte, minus, plus } from './bytes.js';
-import { parseStatsdNumber, parseStatsdRateWeight } from './decimal.js';
+import { maxWeight, parseStatsdNumber, parseStatsdRateWeight } from './decimal.js';
 import { exactType, trimmedType } from './metric-types.js';
 import type { ParsedLine } from './parsed-line.js';
 import { Reject } from './reject.js';
@@ -94,7 +94,7 @@ export class StatsdGrammar {
   }
 
   private addWeighted(type: MetricType, value: number, weight: number): Reject | undefined {
-    if (!Number.isFinite(weight)) return Reject.BadSampleRate;
+    if (!(weight <= maxWeight)) return Reject.BadSampleRate;
     if (!Number.isFinite(value * weight)) return Reject.BadValue;
     this.line.addNumber(type, value, weight, false);
     return undefined;

@@ -118,7 +118,10 @@ export class BinStore {
     bins.add(key, this.collapsedWeight);
   }
 
-  /** For another's collapsed weight, in the bin of its floor: what is there and below our floor collapses when it is added. */
+  /**
+   * For another's collapsed weight, which is in the bin of its floor. Where that is below our floor, the whole bin counts
+   * as collapsed when it is added.
+   */
   private takeCollapsed(floorKey: number, weight: number): void {
     this.raiseFloor(floorKey);
     if (floorKey === this.floorKey) this.collapsedWeight += weight;

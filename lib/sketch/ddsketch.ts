@@ -40,8 +40,8 @@ export class DDSketch {
   }
 
   /**
-   * The promise of `quantile`: as asked for in the options, until a sketch of another accuracy is merged. Then the bins
-   * are those of the coarser accuracy c, values that came from bins of accuracy f have an error up to
+   * The promise of `quantile`: as asked for in the options, until a sketch of another accuracy is merged. Then the
+   * bins are those of the coarser accuracy c, the values that came from bins of a finer one f have an error of up to
    * (1 + c)(1 + f) - 1, and this says so.
    */
   get relativeAccuracy(): number {
@@ -79,19 +79,10 @@ export class DDSketch {
     start = 0,
     end: number = values.length,
   ): void {
-    const { mapping } = this;
-    try {
-      for (let i = start; i < end; i += 1) {
-        const value = values[i]!;
-        const weight = weights === undefined ? 1 : weights[i]!;
-        checkSample(value, weight);
-        if (value >= minMagnitude) positiveBatch.add(this.positive, mapping.key(value), weight);
-        else if (value <= -minMagnitude) negativeBatch.add(this.negative, mapping.key(-value), weight);
-        else this.zeroCount += weight;
-      }
-    } finally {
-      positiveBatch.flush(this.positive);
-      negativeBatch.flush(this.negative);
+    if (end - start < leastBatch) {
+      for (let i = start; i < end; i += 1) this.add(values[i]!, weights === undefined ? 1 : weights[i]!);
+    } else {
+      this.addBatch(values, weights, start, end);
     }
   }
 
@@ -115,13 +106,13 @@ export class DDSketch {
   }
 
   /**
-   * The value at a quantile, q in [0, 1]; NaN when empty; RangeError for another q. Within `relativeAccuracy` of the exact
-   * lower quantile: of n samples in order, number floor(q·(n - 1)) counted from 0; a sample of weight w counts as w
-   * samples, and for any weights of total W it is the least sample such that those up to it weigh more than q·(W - 1).
-   * So 0 gives the least sample, and 1 the greatest (its weight being at least 1, as sample rates make it).
+   * The value at a quantile, q in [0, 1]; NaN when empty; RangeError for another q. It is within `relativeAccuracy` of
+   * the exact lower quantile: of n samples in order, number floor(q·(n - 1)) counted from 0. A sample of weight w is as
+   * w samples. Put for any weights of total W: the least sample such that those up to it weigh more than q·(W - 1). So
+   * 0 gives the least sample, and 1 the greatest (its weight being at least 1, as sample rates make it).
    *
-   * The promise does not hold for what was `collapsed`. The answer can exceed the greatest sample or fall short of the
-   * least by the accuracy: a caller who has these clamps it to them.
+   * The promise does not cover what was `collapsed`. The answer can be beyond the least or the greatest sample by the
+   * accuracy: a caller who knows these clamps it to them.
    */
   quantile(q: number): number {
     if (!(q >= 0 && q <= 1)) throw new RangeError(`quantile ${q} is not from 0 to 1`);
@@ -136,8 +127,8 @@ export class DDSketch {
 
   /**
    * Weight of the samples at or below a value, and of those that share its bin. With a = `relativeAccuracy` and
-   * g = (1 + a) / (1 - a), no sample is on the wrong side that is more than a factor of g away from the value.
-   * RangeError for NaN.
+   * g = (1 + a) / (1 - a), no sample is on the wrong side that is more than a factor of g away from the value, but for
+   * what was `collapsed`. RangeError for NaN.
    */
   rank(value: number): number {
     if (Number.isNaN(value)) throw new RangeError('the rank of NaN is not defined');
@@ -178,6 +169,28 @@ export class DDSketch {
     return sketch;
   }
 
+  private addBatch(
+    values: ArrayLike<number>,
+    weights: ArrayLike<number> | undefined,
+    start: number,
+    end: number,
+  ): void {
+    const { mapping } = this;
+    try {
+      for (let i = start; i < end; i += 1) {
+        const value = values[i]!;
+        const weight = weights === undefined ? 1 : weights[i]!;
+        checkSample(value, weight);
+        if (value >= minMagnitude) positiveBatch.add(this.positive, mapping.key(value), weight);
+        else if (value <= -minMagnitude) negativeBatch.add(this.negative, mapping.key(-value), weight);
+        else this.zeroCount += weight;
+      }
+    } finally {
+      positiveBatch.flush(this.positive);
+      negativeBatch.flush(this.negative);
+    }
+  }
+
   private isEmpty(): boolean {
     return this.zeroCount === 0 && this.positive.bins.slots === 0 && this.negative.bins.slots === 0;
   }
@@ -202,6 +215,9 @@ export interface SketchBin {
   readonly high: number;
   readonly weight: number;
 }
+
+/** With fewer samples than this a batch does not pay. */
+const leastBatch = 32;
 
 // Shared by all sketches: each addAll leaves them empty.
 const positiveBatch = new Batch();

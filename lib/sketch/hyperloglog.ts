@@ -1,13 +1,13 @@
 import { murmur3x86128 } from './hash.js';
 import { HashSet } from './hash-set.js';
 import { decodeHyperLogLog, encodeExact, encodeRegisters, maxExactMembers } from './hyperloglog-codec.js';
-import { Registers } from './registers.js';
+import { Registers, registerCount } from './registers.js';
 
 /**
- * The number of distinct members of a set, in bounded memory, mergeable. Exact up to 1,024 members, whose 64-bit hashes
- * are kept (two of them share a hash once in 3·10^13 such sets); beyond, a HyperLogLog of 2^14 registers with a
- * standard error of 0.81 %. The same members give the same sketch, in whatever order and grouping they were
- * added and merged.
+ * The number of distinct members of a set, in bounded memory, mergeable. Exact up to 1,024 members, whose 64-bit
+ * hashes are kept (two of them share a hash once in 3·10^13 such sets); beyond, a HyperLogLog of 2^14 registers with a
+ * standard error of 0.81 %. The same members give the same sketch, in whatever order and grouping they were added and
+ * merged.
  */
 export class HyperLogLog {
   private members: HashSet | undefined = new HashSet();
@@ -16,6 +16,11 @@ export class HyperLogLog {
   /** Whether `estimate` is the exact number. */
   get isExact(): boolean {
     return this.members !== undefined;
+  }
+
+  /** The relative standard error of `estimate`: 0 while it is exact, then 0.0081. */
+  get standardError(): number {
+    return this.members === undefined ? 1.04 / Math.sqrt(registerCount) : 0;
   }
 
   /** Adds the member that the bytes from start up to, not including, end spell. */

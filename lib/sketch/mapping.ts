@@ -5,12 +5,13 @@ import { highWord, lowWord } from './word-order.js';
  *
  * DDSketch (Masson, Rim, Lee, VLDB 2019) keeps its promise of relative accuracy a when no bin [low, high) is wider
  * than high / low = gamma = (1 + a) / (1 - a): then the value 2·low·high / (low + high) is within a of everything in
- * the bin. With a = 0.01, gamma is 1.0202. A logarithm gives bins of exactly that width, but Math.log is slow and
- * need not give the same last bit in another engine. So the logarithm to base 2 is interpolated.
+ * the bin. With a = 0.01, gamma is 1.0202. A logarithm gives bins of exactly that width, but Math.log need not give
+ * the same last bit in another engine, and takes a third longer (spec/bench/sketch/mapping.ts). So the logarithm to
+ * base 2 is interpolated.
  *
  * A double is 2^e · (1 + s) with 0 <= s < 1, and both are plain bits in it. Take
  *
- *     L(2^e · (1 + s)) = e + P(s)        P(s) = 6/35·s³ - 3/5·s² + 10/7·s        key = floor(multiplier · L)
+ *     L(2^e · (1 + s)) = e + P(s)      P(s) = 6/35·s³ - 3/5·s² + 10/7·s      key = floor(multiplier · L)
  *
  * P(0) = 0 and P(1) = 6/35 - 21/35 + 50/35 = 1, so L is continuous, as log2 is. How wide a bin gets depends on how
  * fast L grows with ln(v): dL/d(ln v) = P'(s)·(1 + s) = 10/7 + (8·s - 24·s² + 18·s³) / 35. Its derivative is zero at
@@ -47,8 +48,8 @@ export class CubicMapping {
   key(magnitude: number): number {
     float[0] = magnitude;
     const high = words[highWord]!;
-    // 20 and 32 bits make the 52 of s, exactly. Putting the exponent of 1 into the words and reading the double back would
-    // cost more: a load that spans two stores waits for both.
+    // 20 and 32 bits make the 52 of s, exactly. Putting the exponent of 1 into the words and reading the double back
+    // costs four times as much: a load that spans two stores waits for both.
     const s = ((high & 0xfffff) * 2 ** 32 + words[lowWord]!) * 2 ** -52;
     return Math.floor(((high >>> 20) - 1023 + ((cubic * s + square) * s + linear) * s) * this.multiplier);
   }
@@ -58,8 +59,8 @@ export class CubicMapping {
     const target = key / this.multiplier;
     const e = Math.floor(target);
     const p = target - e;
-    // Newton's method on P(s) = p. P rises and is concave on [0, 1], so from s = 0 it approaches from below; six steps
-    // reach the last bit, as the error is squared by each.
+    // Newton's method on P(s) = p. P rises and is concave on [0, 1], so from s = 0 it approaches from below. Each step
+    // squares the error: six reach the last bit.
     let s = 0;
     for (let step = 0; step < 6; step += 1) {
       s -= (((cubic * s + square) * s + linear) * s - p) / ((3 * cubic * s + 2 * square) * s + linear);
@@ -80,12 +81,12 @@ export const defaultRelativeAccuracy = 0.01;
 
 /**
  * The finest accuracy. Rounding moves the edges of bins: L is up to 1,074 and exact to 2^-43, which at 3,500 bins an
- * octave is 8e-10 of a bin for both edges. What makes up for it is that growth is above 10/7 around s = 2/3, by 2e-9 over
- * such a bin. Finer bins would be moved by more and have less in reserve.
+ * octave is 8e-10 of a bin for both edges. What makes up for it is that growth is above 10/7 around s = 2/3, by 2e-9
+ * over such a bin. Finer bins would be moved by more and have less in reserve.
  */
 export const minAccuracy = 1e-4;
 
-/** 2^-1022, the smallest normal double. What is nearer to zero counts as zero: it has fewer bits than the promise needs. */
+/** 2^-1022, the smallest normal double. What is nearer to zero counts as zero: it has too few bits for the promise. */
 export const minMagnitude = 2.2250738585072014e-308;
 
 /** The coefficients of P, for implementations elsewhere. */

@@ -33,7 +33,7 @@ export class Registers {
   }
 }
 
-export const indexBits = 14;
+const indexBits = 14;
 export const registerCount = 2 ** indexBits;
 /** All 50 bits after the index are zero. */
 export const maxRegister = 64 - indexBits + 1;

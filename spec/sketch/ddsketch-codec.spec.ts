@@ -34,6 +34,7 @@ describe('the encoding of a DDSketch', () => {
     const far = sketchOf([1]);
     far.add(2, 20);
     expect(hexOf(far)).to.equal('1120' + '02' + '01' + '00' + 'fe12' + '05');
+    expect(hexOf(sketchOf([1, 1, 2]))).to.equal('1120020101f012');
     // A weight that is no multiple of the least: as f64.
     const real = sketchOf([1]);
     real.add(1, 0.5);

@@ -10,7 +10,7 @@ function hexOf(text: string, seed = 0): string {
 
 describe('murmur3x86128', () => {
   it('gives the verification value that SMHasher publishes for it', () => {
-    // SMHasher's procedure: hash the keys (), (0), (0 1), ... (0 ... 254) with seeds 256, 255, ... 1; then their hashes.
+    // SMHasher's procedure: hash (), (0), (0 1), ... (0 ... 254) with seeds 256, 255, ... 1; then hash the hashes.
     const key = Uint8Array.from({ length: 256 }, (_, i) => i);
     const hashes = new Uint8Array(256 * 16);
     const view = new DataView(hashes.buffer);

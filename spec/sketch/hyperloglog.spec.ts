@@ -25,9 +25,11 @@ describe('HyperLogLog', () => {
       const sketch = sketchOf(0, size);
       expect(sketch.estimate()).to.equal(size);
       expect(sketch.isExact).to.equal(true);
+      expect(sketch.standardError).to.equal(0);
       expect(HyperLogLog.decode(sketch.encode()).estimate()).to.equal(size);
     }
     expect(sketchOf(0, 1025).isExact).to.equal(false);
+    expect(sketchOf(0, 1025).standardError).to.equal(standardError);
   });
 
   it('estimates within four standard errors beyond', () => {

@@ -26,7 +26,7 @@ function firstWithKey(mapping: CubicMapping, key: number): number {
   }
 }
 
-/** Fails unless the values at both edges of the bins from a key to another are within the accuracy of what stands for them. */
+/** Fails unless the values at both edges of each bin are within the accuracy of the value that stands for it. */
 function checkBins(mapping: CubicMapping, fromKey: number, toKey: number): void {
   const { relativeAccuracy } = mapping;
   let first = firstWithKey(mapping, fromKey);

@@ -60,5 +60,5 @@ function readBit(fields: readonly string[]): Bit | undefined {
 }
 
 function finite(bit: Bit): Bit | undefined {
-  return Number.isFinite(bit.value * bit.weight) ? bit : undefined;
+  return bit.weight <= 2 ** 53 && Number.isFinite(bit.value * bit.weight) ? bit : undefined;
 }

@@ -1,5 +1,6 @@
 /**
- * DDSketch against @datadog/sketches-js, whose encoding needs protobufjs and is left out. Run: node dist/spec/bench/sketch/ddsketch.js
+ * DDSketch against @datadog/sketches-js, whose encoding needs protobufjs and is left out.
+ * Run: node dist/spec/bench/sketch/ddsketch.js
  */
 import * as rival from '@datadog/sketches-js';
 import { DDSketch } from '../../../lib/sketch/ddsketch.js';
@@ -12,6 +13,12 @@ const weights = new Float64Array(values.length).fill(10);
 function ours(start: number, end: number): DDSketch {
   const sketch = new DDSketch();
   sketch.addAll(values, undefined, start, end);
+  return sketch;
+}
+
+function oneByOne(start: number, end: number): DDSketch {
+  const sketch = new DDSketch();
+  for (let i = start; i < end; i += 1) sketch.add(values[i]!);
   return sketch;
 }
 
@@ -60,6 +67,7 @@ measure('add with weights, ours', values.length, () => {
 });
 for (const size of [10, 50, 1024]) {
   measure(`add to new sketches of ${size}, ours`, values.length, () => slices(size, ours));
+  measure(`the same, one by one`, values.length, () => slices(size, oneByOne));
   if (size > 10)
     measure(`add to new sketches of ${size}, sketches-js`, values.length, () => slices(size, theirs));
 }

@@ -10,7 +10,7 @@ export function printMachine(): void {
 
 /**
  * Prints the best and the median CPU time of one operation. `run` does `operations` of them; it runs twice to warm up
- * and then nine times. CPU time, unlike time on the wall, does not grow when others use the machine. What `run` returns
+ * and then nine times. CPU time, unlike time on the wall, hardly grows when others use the machine. What `run` returns
  * is kept alive, so that the work cannot be optimised away.
  */
 export function measure(name: string, operations: number, run: () => unknown): void {
