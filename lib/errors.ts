@@ -8,6 +8,8 @@ export const ExitCode = {
   Config: 12,
   NothingToReport: 13,
   Usage: 64,
+  /** A fault of the program itself. */
+  Internal: 70,
 } as const;
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode];
 
@@ -38,6 +40,13 @@ export class DatabaseOpenError extends GoodallError {
 export class DatabaseSchemaError extends GoodallError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_DATABASE_SCHEMA', ExitCode.DatabaseSchema, message, options);
+  }
+}
+
+/** The database cannot be written at the moment; nothing of the write was kept, and it may be tried again. */
+export class DatabaseWriteError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_DATABASE_WRITE', ExitCode.DatabaseOpen, message, options);
   }
 }
 

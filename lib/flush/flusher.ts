@@ -26,18 +26,11 @@ export class Flusher {
   private readonly options: FlusherOptions;
   private timer: Timer | undefined;
   private collecting: Promise<void> = Promise.resolve();
-  private lastAtMs: number;
 
   constructor(options: FlusherOptions) {
     this.options = options;
     const { clock, logger } = options;
     this.outboxes = options.backends.map((backend) => new Outbox({ backend, clock, logger, maxHeld }));
-    this.lastAtMs = clock.monotonic();
-  }
-
-  /** Milliseconds since the last collection (or since the start). */
-  get ageMs(): number {
-    return this.options.clock.monotonic() - this.lastAtMs;
   }
 
   start(): void {
@@ -67,7 +60,6 @@ export class Flusher {
   private async collect(last: boolean): Promise<void> {
     try {
       const flushes = await this.options.collect(last);
-      this.lastAtMs = this.options.clock.monotonic();
       for (const flush of flushes) {
         for (const outbox of this.outboxes) outbox.add(flush);
       }

@@ -26,9 +26,11 @@ export class Outbox {
   private retryMs = firstRetryMs;
   private failure: string | undefined;
   private lost = 0;
+  private lastTakenMs: number;
 
   constructor(options: OutboxOptions) {
     this.options = options;
+    this.lastTakenMs = options.clock.monotonic();
   }
 
   get name(): string {
@@ -48,6 +50,11 @@ export class Outbox {
   /** Why the last attempt failed; undefined when it did not. */
   get lastFailure(): string | undefined {
     return this.failure;
+  }
+
+  /** Milliseconds since the backend last took a flush, or since the start. */
+  get ageMs(): number {
+    return this.options.clock.monotonic() - this.lastTakenMs;
   }
 
   add(flush: Flush): void {
@@ -96,6 +103,7 @@ export class Outbox {
 
   private succeed(): void {
     this.held.shift();
+    this.lastTakenMs = this.options.clock.monotonic();
     if (this.failure !== undefined) this.options.logger.info(`${this.name}: writes again`);
     this.failure = undefined;
     this.retryMs = firstRetryMs;

@@ -1,0 +1,67 @@
+import type { TimeWindow } from '../store.js';
+import type { Owner } from './owner.js';
+import type { PointTable } from './point-tables.js';
+
+/**
+ * Distinct values of the leading columns of a point table, by jumping from one to the next in its key: a
+ * DISTINCT would read every row. (https://wiki.postgresql.org/wiki/Loose_indexscan has the technique.)
+ */
+
+/** The step sizes that a table holds, in ascending order. */
+export async function stepsOf(owner: Owner, { name }: PointTable): Promise<number[]> {
+  const rows = await owner.all<{ step_ms: number }>(
+    `WITH RECURSIVE step (step_ms) AS (
+       SELECT min(step_ms) FROM ${name}
+       UNION ALL
+       SELECT (SELECT min(step_ms) FROM ${name} WHERE step_ms > step.step_ms) FROM step
+       WHERE step.step_ms IS NOT NULL
+     )
+     SELECT step_ms FROM step WHERE step_ms IS NOT NULL`,
+  );
+  return rows.map((row) => row.step_ms);
+}
+
+/** The first `limit` bucket starts of a step that lie in the window, in ascending order. */
+export function firstBuckets(
+  owner: Owner,
+  table: PointTable,
+  stepMs: number,
+  window: TimeWindow,
+  limit: number,
+): Promise<number[]> {
+  return jump(owner, table, stepMs, window, limit, 'min', '>', 'time_ms >= ?2');
+}
+
+/** The last `limit` bucket starts of a step that lie in the window, in descending order. */
+export function lastBuckets(
+  owner: Owner,
+  table: PointTable,
+  stepMs: number,
+  window: TimeWindow,
+  limit: number,
+): Promise<number[]> {
+  return jump(owner, table, stepMs, window, limit, 'max', '<', 'time_ms < ?3');
+}
+
+async function jump(
+  owner: Owner,
+  { name }: PointTable,
+  stepMs: number,
+  { sinceMs, untilMs }: TimeWindow,
+  limit: number,
+  next: 'min' | 'max',
+  beyond: '<' | '>',
+  start: string,
+): Promise<number[]> {
+  const rows = await owner.all<{ time_ms: number }>(
+    `WITH RECURSIVE bucket (time_ms) AS (
+       SELECT ${next}(time_ms) FROM ${name} WHERE step_ms = ?1 AND ${start}
+       UNION ALL
+       SELECT (SELECT ${next}(time_ms) FROM ${name} WHERE step_ms = ?1 AND time_ms ${beyond} bucket.time_ms)
+       FROM bucket WHERE bucket.time_ms >= ?2 AND bucket.time_ms < ?3 LIMIT ?4
+     )
+     SELECT time_ms FROM bucket WHERE time_ms >= ?2 AND time_ms < ?3`,
+    [stepMs, sinceMs, untilMs, limit],
+  );
+  return rows.map((row) => row.time_ms);
+}

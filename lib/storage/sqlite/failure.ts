@@ -1,0 +1,57 @@
+import { DatabaseOpenError, DatabaseSchemaError, DatabaseWriteError, messageOf } from '../../errors.js';
+
+/** Why SQLite refused, and what a person can do about it, by SQLite's primary result code. */
+const explanations: Readonly<Record<string, readonly [reason: string, remedy: string]>> = {
+  SQLITE_BUSY: ['another process has it locked', 'stop that process or choose another file with --db'],
+  SQLITE_LOCKED: ['another process has it locked', 'stop that process or choose another file with --db'],
+  SQLITE_FULL: ['the disk is full', 'free some space'],
+  SQLITE_READONLY: ['it is read-only', 'make the file and its directory writable'],
+  SQLITE_PERM: ['permission is denied', 'check the permissions of the file and its directory'],
+  SQLITE_CANTOPEN: [
+    'a file of it cannot be opened',
+    'check the permissions of the file, its -wal and -shm, and their directory',
+  ],
+  SQLITE_IOERR: ['the system reports an input or output error', 'check the disk and its free space'],
+  SQLITE_CORRUPT: ['it is damaged', 'move it aside or restore a copy'],
+  SQLITE_NOTADB: ['it is not a SQLite database', 'choose another file with --db'],
+};
+
+/** SQLite's primary result code (`SQLITE_BUSY`), or undefined when SQLite did not raise the error. */
+export function sqliteCode(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && code.startsWith('SQLITE_') ? code : undefined;
+}
+
+function explain(error: unknown): string {
+  const [reason, remedy] = explanations[sqliteCode(error) ?? ''] ?? [];
+  return reason === undefined ? messageOf(error) : `${reason}; ${remedy} (${messageOf(error)})`;
+}
+
+/** Says that a database cannot be opened. What is no error of SQLite comes back as it is. */
+export function openFailure(path: string, error: unknown): unknown {
+  if (sqliteCode(error) === undefined) return error;
+  return new DatabaseOpenError(`cannot open database ${path}: ${explain(error)}`, { cause: error });
+}
+
+/** Says that an open database cannot be read. What is no error of SQLite comes back as it is. */
+export function readFailure(path: string, error: unknown): unknown {
+  if (sqliteCode(error) === undefined) return error;
+  return new DatabaseOpenError(`cannot read database ${path}: ${explain(error)}`, { cause: error });
+}
+
+/** Says that tables cannot be created or migrated, or, for a lock or damage, that the database cannot be opened. */
+export function schemaFailure(path: string, error: unknown): unknown {
+  const code = sqliteCode(error);
+  if (code === undefined) return error;
+  if (code !== 'SQLITE_ERROR' && code !== 'SQLITE_FULL' && code in explanations)
+    return openFailure(path, error);
+  return new DatabaseSchemaError(`cannot create or migrate the tables of ${path}: ${explain(error)}`, {
+    cause: error,
+  });
+}
+
+/** Says that a write failed and was rolled back. What is no error of SQLite comes back as it is. */
+export function writeFailure(path: string, error: unknown): unknown {
+  if (sqliteCode(error) === undefined) return error;
+  return new DatabaseWriteError(`cannot write to database ${path}: ${explain(error)}`, { cause: error });
+}

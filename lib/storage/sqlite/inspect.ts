@@ -1,0 +1,124 @@
+import { constants } from 'node:fs';
+import { access, open, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseOpenError, messageOf, NothingToReportError } from '../../errors.js';
+import { applicationId } from './schema.js';
+
+/**
+ * Looks at a path before SQLite does: SQLite says only "unable to open", opens a file read-only when it cannot write
+ * it, and leaves side files next to whatever it opens, another program's database included.
+ */
+
+/** Passes for a Goodall database that can be written, and for a place where a new one can be made. */
+export async function inspectForWriting(path: string): Promise<void> {
+  const directory = dirname(path);
+  await requireDirectory(path, directory);
+  const problem = await accessProblem(directory, constants.W_OK | constants.X_OK);
+  if (problem !== undefined) {
+    throw refused(
+      path,
+      `directory ${directory} is not writable: ${problem}`,
+      'make it writable for this user',
+    );
+  }
+  const bytes = await sizeOf(path);
+  if (bytes === undefined) return;
+  const fileProblem = await accessProblem(path, constants.R_OK | constants.W_OK);
+  if (fileProblem !== undefined) {
+    throw refused(path, `the file is not writable: ${fileProblem}`, 'make it writable for this user');
+  }
+  if (bytes === 0) return;
+  const owner = await applicationOf(path);
+  if (owner !== applicationId) {
+    throw refused(
+      path,
+      `it belongs to another program (application id ${owner})`,
+      'choose another file with --db',
+    );
+  }
+}
+
+/** Passes for a Goodall database that can be read. */
+export async function inspectForReading(path: string): Promise<void> {
+  const bytes = await sizeOf(path);
+  if (bytes === undefined) {
+    throw refused(path, 'there is no such file', 'name the file that goodall writes with --db');
+  }
+  const problem = await accessProblem(path, constants.R_OK);
+  if (problem !== undefined) {
+    throw refused(path, `the file is not readable: ${problem}`, 'make it readable for this user');
+  }
+  if (bytes > 0 && (await applicationOf(path)) === applicationId) return;
+  const content = bytes === 0 ? 'it is empty' : 'it belongs to another program';
+  throw new NothingToReportError(
+    `nothing to report from database ${path}: ${content}; name the file that goodall writes with --db`,
+  );
+}
+
+async function requireDirectory(path: string, directory: string): Promise<void> {
+  const found = await stat(directory).catch((error: NodeJS.ErrnoException) => error);
+  if (found instanceof Error) {
+    const reason = found.code === 'ENOENT' ? 'does not exist' : `cannot be used: ${wordsFor(found)}`;
+    throw refused(path, `directory ${directory} ${reason}`, 'create it or choose another file with --db');
+  }
+  if (!found.isDirectory()) {
+    throw refused(path, `${directory} is not a directory`, 'choose another file with --db');
+  }
+}
+
+/** Size of the file in bytes, undefined when there is none. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
+  if (!(found instanceof Error)) {
+    if (!found.isFile()) throw refused(path, 'it is not a file', 'choose another file with --db');
+    return found.size;
+  }
+  if (found.code === 'ENOENT') return undefined;
+  throw refused(path, wordsFor(found), 'choose another file with --db');
+}
+
+/** What the system says against such an access, undefined when nothing. */
+async function accessProblem(path: string, mode: number): Promise<string | undefined> {
+  try {
+    await access(path, mode);
+    return undefined;
+  } catch (error) {
+    return wordsFor(error);
+  }
+}
+
+function wordsFor(error: unknown): string {
+  const words: Readonly<Record<string, string>> = {
+    EACCES: 'permission denied',
+    EPERM: 'operation not permitted',
+    EROFS: 'read-only file system',
+    ENOTDIR: 'a part of the path is not a directory',
+  };
+  return words[(error as NodeJS.ErrnoException).code ?? ''] ?? messageOf(error);
+}
+
+const magic = 'SQLite format 3\0';
+const applicationIdOffset = 68;
+const headerBytes = 100;
+
+/**
+ * The application id in the header of a SQLite file (https://sqlite.org/fileformat2.html, 1.3). It is in the file itself,
+ * not in the write-ahead log: the transaction that creates our tables runs before the database goes over to WAL.
+ */
+async function applicationOf(path: string): Promise<number> {
+  const file = await open(path, 'r');
+  try {
+    const header = Buffer.alloc(headerBytes);
+    const { bytesRead } = await file.read(header, 0, headerBytes, 0);
+    if (bytesRead < headerBytes || header.toString('latin1', 0, magic.length) !== magic) {
+      throw refused(path, 'it is not a SQLite database', 'choose another file with --db');
+    }
+    return header.readUInt32BE(applicationIdOffset);
+  } finally {
+    await file.close();
+  }
+}
+
+function refused(path: string, reason: string, remedy: string): DatabaseOpenError {
+  return new DatabaseOpenError(`cannot open database ${path}: ${reason}; ${remedy}`);
+}

@@ -1,0 +1,126 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Flush, FlushPoint } from '../../flush/flush.js';
+import { mergedWithStored } from './merge-stored.js';
+import type { Session, SqlValue } from './owner.js';
+import { type Bucket, type Placed, type PointTable, pointTableOf } from './point-tables.js';
+import { bindable, rowsPerStatement } from './rows.js';
+import type { SeriesIds } from './series-ids.js';
+
+/** Points looked at before other work of the main thread gets its turn. */
+const pointsPerTurn = 4096;
+
+/** Spans are updated from one bound list of ids, which is cheap: hence more rows at once. */
+const spansPerStatement = 8192;
+
+/** The points of one flush that go into one table and one bucket. */
+interface Group {
+  readonly table: PointTable;
+  readonly timeMs: number;
+  /** series id · number of points in the flush + index of the point: one number that sorts by series. */
+  readonly codes: number[];
+}
+
+/** Writes the points of a flush inside a transaction: appended where a bucket is new, merged where it is not. */
+export async function writePoints(session: Session, flush: Flush, seriesIds: SeriesIds): Promise<void> {
+  const { points, intervalMs } = flush;
+  for (const { table, timeMs, codes } of await grouped(session, points, seriesIds)) {
+    // In order of series the rows of a bucket are appended: full pages, and each written once.
+    const sorted = Float64Array.from(codes).sort();
+    const idOf = (code: number): number => Math.floor(code / points.length);
+    const bucket: Bucket = { table, stepMs: intervalMs, timeMs };
+    const fresh = !hasRepeats(sorted, idOf) && !(await isOccupied(session, bucket));
+    for (let start = 0; start < sorted.length; start += rowsPerStatement) {
+      const placed = Array.from(sorted.subarray(start, start + rowsPerStatement), (code) => ({
+        id: idOf(code),
+        partial: points[code % points.length]!.partial,
+      }));
+      if (fresh) await put(session, 'INSERT', bucket, placed);
+      else await put(session, 'INSERT OR REPLACE', bucket, await mergedWithStored(session, bucket, placed));
+    }
+    for (let start = 0; start < sorted.length; start += spansPerStatement) {
+      await extendSpans(session, bucket, Array.from(sorted.subarray(start, start + spansPerStatement), idOf));
+    }
+  }
+}
+
+async function grouped(
+  session: Session,
+  points: readonly FlushPoint[],
+  seriesIds: SeriesIds,
+): Promise<Group[]> {
+  const groups = new Map<PointTable, Map<number, Group>>();
+  for (let start = 0; start < points.length; start += pointsPerTurn) {
+    const turn = points.slice(start, start + pointsPerTurn);
+    const ids = await seriesIds.resolve(
+      session,
+      turn.map((point) => point.series),
+    );
+    for (const [i, { series, timeMs }] of turn.entries()) {
+      groupOf(groups, pointTableOf(series.type), timeMs).codes.push(ids[i]! * points.length + start + i);
+    }
+    await setImmediate();
+  }
+  return [...groups.values()].flatMap((byTime) => [...byTime.values()]);
+}
+
+function groupOf(groups: Map<PointTable, Map<number, Group>>, table: PointTable, timeMs: number): Group {
+  let byTime = groups.get(table);
+  if (byTime === undefined) {
+    byTime = new Map();
+    groups.set(table, byTime);
+  }
+  let group = byTime.get(timeMs);
+  if (group === undefined) {
+    group = { table, timeMs, codes: [] };
+    byTime.set(timeMs, group);
+  }
+  return group;
+}
+
+function hasRepeats(sorted: Float64Array, idOf: (code: number) => number): boolean {
+  return sorted.some((code, i) => i > 0 && idOf(sorted[i - 1]!) === idOf(code));
+}
+
+async function isOccupied(session: Session, { table, stepMs, timeMs }: Bucket): Promise<boolean> {
+  const sql = `SELECT 1 FROM ${table.name} WHERE step_ms = ? AND time_ms = ? LIMIT 1`;
+  return (await session.all(sql, [stepMs, timeMs])).length > 0;
+}
+
+async function put(
+  session: Session,
+  verb: string,
+  { table, stepMs, timeMs }: Bucket,
+  placed: readonly Placed[],
+): Promise<void> {
+  const values: SqlValue[] = [stepMs, timeMs];
+  for (const { id, partial } of placed) {
+    values.push(bindable(id));
+    table.append(values, partial, timeMs);
+  }
+  await session.run(insertInto(verb, table, placed.length), values);
+}
+
+/** Step and time are bound once for all rows: binding is what costs the main thread most. */
+function insertInto(verb: string, table: PointTable, rows: number): string {
+  const ownColumns = Array(table.columns.length + 1).fill('?');
+  const row = `(?1,?2,${ownColumns.join()})`;
+  return `${verb} INTO ${table.name} (step_ms, time_ms, series, ${table.columns.join()})
+    VALUES ${Array(rows).fill(row).join()}`;
+}
+
+async function extendSpans(
+  session: Session,
+  { stepMs, timeMs }: Bucket,
+  ids: readonly number[],
+): Promise<void> {
+  await session.run(
+    `INSERT INTO series_span (series, first_ms, last_ms, last_step_ms)
+     SELECT value, ?1, ?1, ?2 FROM json_each(?3) WHERE true
+     ON CONFLICT (series) DO UPDATE SET
+       last_step_ms = CASE WHEN excluded.last_ms > last_ms THEN excluded.last_step_ms ELSE last_step_ms END,
+       first_ms = min(first_ms, excluded.first_ms),
+       last_ms = max(last_ms, excluded.last_ms)
+     WHERE excluded.last_ms > last_ms OR excluded.first_ms < first_ms`,
+    [timeMs, stepMs, JSON.stringify(ids)],
+  );
+}

@@ -1,0 +1,103 @@
+import { resolve } from 'node:path';
+import type { BadLine } from '../../flush/flush.js';
+import type { CheckRecord, EventRecord, MetricType } from '../../metric.js';
+import type {
+  IngestInterval,
+  SeriesSelector,
+  StoredPoint,
+  StoredSeries,
+  StoreReader,
+  TimeWindow,
+} from '../store.js';
+import { stepsOf } from './buckets.js';
+import { readNewest } from './newest.js';
+import { type OpenOptions, openForReading } from './open.js';
+import type { Owner } from './owner.js';
+import { readPoints } from './point-reader.js';
+import { pointTables } from './point-tables.js';
+import { readBadLines, readChecks, readEvents, readIngest } from './record-reader.js';
+import { chunks } from './rows.js';
+import { selectIds } from './selector.js';
+import { tagsFromText } from './tag-text.js';
+
+const rowsPerBatch = 2000;
+
+/** Reads a SQLite database, beside the server that writes it or without one. */
+export class SqliteReader implements StoreReader {
+  protected constructor(protected readonly reading: Owner) {}
+
+  /**
+   * Opens a database read-only. Rejects with DatabaseOpenError, with DatabaseSchemaError for tables of another version, and
+   * with NothingToReportError where the file is a database, but not one of Goodall's.
+   */
+  static async open(path: string, options?: OpenOptions): Promise<SqliteReader> {
+    return new SqliteReader(await openForReading(resolve(path), options));
+  }
+
+  async series(selector: SeriesSelector): Promise<StoredSeries[]> {
+    const { sql, values } = selectIds(selector);
+    // All ids as one value, then the rows by their ids in batches: rows are what costs the main thread time.
+    const [row] = await this.reading.all<{ ids: string }>(
+      `SELECT json_group_array(id) AS ids FROM (${sql})`,
+      values,
+    );
+    const found: StoredSeries[] = [];
+    for (const ids of chunks(JSON.parse(row!.ids) as number[], rowsPerBatch)) {
+      const rows = await this.reading.all<{ id: number; name: string; type: MetricType; tags: string }>(
+        'SELECT id, name, type, tags FROM series_key WHERE id IN (SELECT value FROM json_each(?))',
+        [JSON.stringify(ids)],
+      );
+      for (const { id, name, type, tags } of rows) found.push({ id, name, type, tags: tagsFromText(tags) });
+    }
+    return found;
+  }
+
+  points(series: readonly StoredSeries[], window: TimeWindow): AsyncIterable<readonly StoredPoint[]> {
+    return readPoints(this.reading, series, window);
+  }
+
+  newest(series: readonly StoredSeries[], limit: number): Promise<readonly StoredPoint[]> {
+    return readNewest(this.reading, series, limit);
+  }
+
+  ingest(window: TimeWindow): Promise<IngestInterval[]> {
+    return readIngest(this.reading, window);
+  }
+
+  events(window: TimeWindow): Promise<EventRecord[]> {
+    return readEvents(this.reading, window);
+  }
+
+  checks(window: TimeWindow): Promise<CheckRecord[]> {
+    return readChecks(this.reading, window);
+  }
+
+  badLines(window: TimeWindow): Promise<BadLine[]> {
+    return readBadLines(this.reading, window);
+  }
+
+  async extent(): Promise<TimeWindow | undefined> {
+    let extent: TimeWindow | undefined;
+    for (const table of pointTables) {
+      for (const stepMs of await stepsOf(this.reading, table)) {
+        const [first, last] = await Promise.all(
+          ['min', 'max'].map((end) =>
+            this.reading.all<{ time_ms: number }>(
+              `SELECT ${end}(time_ms) AS time_ms FROM ${table.name} WHERE step_ms = ?`,
+              [stepMs],
+            ),
+          ),
+        );
+        extent = {
+          sinceMs: Math.min(extent?.sinceMs ?? Infinity, first![0]!.time_ms),
+          untilMs: Math.max(extent?.untilMs ?? -Infinity, last![0]!.time_ms + stepMs),
+        };
+      }
+    }
+    return extent;
+  }
+
+  close(): Promise<void> {
+    return this.reading.close();
+  }
+}

@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import { type Clock, systemClock } from '../../clock.js';
+import type { Flush } from '../../flush/flush.js';
+import type { GaugeValue, Store } from '../store.js';
+import { readLastGauges } from './newest.js';
+import { type OpenOptions, openForReading, openForWriting } from './open.js';
+import type { Owner } from './owner.js';
+import { SqliteReader } from './reader.js';
+import { FlushWriter } from './writer.js';
+
+export interface SqliteStoreOptions extends OpenOptions {
+  readonly clock?: Clock;
+}
+
+/**
+ * The embedded store: one SQLite file, written through one connection and read through another, so that a report
+ * neither waits for a flush nor holds one up.
+ */
+export class SqliteStore extends SqliteReader implements Store {
+  private constructor(
+    reading: Owner,
+    private readonly writer: FlushWriter,
+    private readonly clock: Clock,
+  ) {
+    super(reading);
+  }
+
+  /**
+   * Opens the database of a server, and makes it when there is none. Rejects with DatabaseOpenError or, when the tables
+   * cannot be created or migrated, with DatabaseSchemaError.
+   */
+  static override async open(path: string, options: SqliteStoreOptions = {}): Promise<SqliteStore> {
+    const absolute = resolve(path);
+    const writing = await openForWriting(absolute, options);
+    try {
+      const reading = await openForReading(absolute, options);
+      return new SqliteStore(reading, new FlushWriter(writing), options.clock ?? systemClock);
+    } catch (error) {
+      await writing.close();
+      throw error;
+    }
+  }
+
+  write(flush: Flush): Promise<void> {
+    return this.writer.write(flush);
+  }
+
+  lastGauges(): Promise<GaugeValue[]> {
+    return readLastGauges(this.reading);
+  }
+
+  checkWritable(): Promise<void> {
+    return this.writer.checkWritable(this.clock.now());
+  }
+
+  /** Finishes what was asked for; the last connection to close leaves one file without its log. */
+  override async close(): Promise<void> {
+    await super.close();
+    await this.writer.close();
+  }
+}

@@ -1,0 +1,100 @@
+import type { Partial } from '../aggregate/partial.js';
+import type { BadLine } from '../aggregate/snapshot.js';
+import type { Flush, IngestCounts } from '../flush/flush.js';
+import type { CheckRecord, EventRecord, MetricType, SeriesKey, Tag } from '../metric.js';
+
+/**
+ * What a place for partials must do. SQLite is the embedded one; nothing here assumes one writer, one host or
+ * one file, so that a cluster's engine can stand behind the same reports.
+ */
+export interface Store extends StoreReader {
+  /**
+   * Writes one flush, whole or not at all. A flush whose `id` was already written changes nothing, so a write
+   * whose outcome is unknown may be tried again. Points merge into what is stored for their bucket. Rejects with
+   * DatabaseWriteError where the disk, a lock or the network is in the way.
+   */
+  write(flush: Flush): Promise<void>;
+
+  /** The latest value of every gauge, from which a server that starts goes on. */
+  lastGauges(): Promise<GaugeValue[]>;
+
+  /** Writes something small. Rejects with DatabaseWriteError where a flush could not be written either. */
+  checkWritable(): Promise<void>;
+}
+
+/** The read side: what reports and the HTTP interface use. It may be open beside a running writer. */
+export interface StoreReader {
+  /** Series that match, in no particular order. */
+  series(selector: SeriesSelector): Promise<StoredSeries[]>;
+
+  /**
+   * The partials of the given series whose bucket starts in the window, in batches; within one series and step
+   * ordered by time. A bucket may come more than once: the caller merges.
+   */
+  points(series: readonly StoredSeries[], window: TimeWindow): AsyncIterable<readonly StoredPoint[]>;
+
+  /** The newest `limit` points of each of the given series, newest first within a series. */
+  newest(series: readonly StoredSeries[], limit: number): Promise<readonly StoredPoint[]>;
+
+  /** What was received, refused and lost in the intervals that start in the window: one entry a flush, oldest first. */
+  ingest(window: TimeWindow): Promise<IngestInterval[]>;
+
+  /** Events of the window, oldest first. */
+  events(window: TimeWindow): Promise<EventRecord[]>;
+  /** Service checks of the window, oldest first. */
+  checks(window: TimeWindow): Promise<CheckRecord[]>;
+  /**
+   * Bad lines by reason and sender, latest first: those between whose first and last sighting the window
+   * lies, in part at least. Counts are of their whole life.
+   */
+  badLines(window: TimeWindow): Promise<BadLine[]>;
+
+  /** The window from the start of the first bucket held to the end of the last, or undefined when there is none. */
+  extent(): Promise<TimeWindow | undefined>;
+
+  close(): Promise<void>;
+}
+
+/** Half-open span of wall-clock time: `[sinceMs, untilMs)`, milliseconds since the epoch. */
+export interface TimeWindow {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+}
+
+/** Which series. Every given condition must hold; an omitted one always does. */
+export interface SeriesSelector {
+  /**
+   * Name patterns, any of which may match: `*` any run of characters, `?` one, `[abc]` or `[a-c]` one of them, `[^abc]`
+   * one that is none of them. Upper and lower case differ.
+   */
+  readonly patterns?: readonly string[];
+  readonly types?: readonly MetricType[];
+  /** Tags a series must carry, all of them. */
+  readonly tags?: readonly Tag[];
+}
+
+/** What a gauge was last set to, and when. */
+export interface GaugeValue {
+  readonly series: SeriesKey;
+  readonly last: number;
+  readonly lastAtMs: number;
+}
+
+export interface StoredSeries extends SeriesKey {
+  /** Identifies the series within this reader only. */
+  readonly id: number;
+}
+
+export interface StoredPoint {
+  readonly seriesId: number;
+  /** Bucket start; the bucket is `[timeMs, timeMs + stepMs)`. */
+  readonly timeMs: number;
+  readonly stepMs: number;
+  readonly partial: Partial;
+}
+
+export interface IngestInterval extends IngestCounts {
+  readonly source: string;
+  readonly timeMs: number;
+  readonly stepMs: number;
+}

@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { MetricType } from '../../../lib/metric.js';
+import { Owner, type SqlValue } from '../../../lib/storage/sqlite/owner.js';
+import { lookUpSql, scanSql } from '../../../lib/storage/sqlite/point-reader.js';
+import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
+import { selectIds } from '../../../lib/storage/sqlite/selector.js';
+import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
+import { tagsOf } from '../../contract/flushes.js';
+import { useTemporaryDirectory } from '../temporary.js';
+
+describe('the way SQLite takes', () => {
+  const directory = useTemporaryDirectory();
+  let owner: Owner;
+
+  beforeEach(async () => {
+    const path = directory.file('x.db');
+    await (await SqliteStore.open(path)).close();
+    owner = await Owner.open(path, 'read', 100);
+  });
+
+  afterEach(() => owner.close());
+
+  async function plan(sql: string, values: readonly SqlValue[] = []): Promise<string> {
+    const rows = await owner.all<{ detail: string }>(`EXPLAIN QUERY PLAN ${sql}`, values);
+    return rows.map(({ detail }) => detail).join('\n');
+  }
+
+  async function planOf(...selectors: Parameters<typeof selectIds>): Promise<string> {
+    const { sql, values } = selectIds(...selectors);
+    return plan(sql, values);
+  }
+
+  it('to the series with a tag is a look-up in an index', async () => {
+    const found = await planOf({ tags: tagsOf('env:prod') });
+    expect(found).to.contain('SEARCH tag USING COVERING INDEX sqlite_autoindex_tag_1 (key=? AND value=?)');
+    expect(found).to.contain('SEARCH series_tag USING PRIMARY KEY (tag=?)');
+    expect(found).to.contain('SEARCH series_key USING INTEGER PRIMARY KEY (rowid=?)');
+    expect(found).not.to.contain('SCAN');
+  });
+
+  it('to the series of a name is a look-up in an index', async () => {
+    const found = await planOf({ patterns: ['api.latency'], types: [MetricType.Timer] });
+    expect(found).to.contain('USING COVERING INDEX sqlite_autoindex_series_key_1 (name=? AND type=?)');
+  });
+
+  it('to the names with a fixed beginning is a range of an index', async () => {
+    const found = await planOf({ patterns: ['api.*.latency'] });
+    expect(found).to.contain('USING COVERING INDEX sqlite_autoindex_series_key_1 (name>? AND name<?)');
+  });
+
+  for (const table of pointTables) {
+    it(`to few series in ${table.name} is a look-up of each by the key`, async () => {
+      const found = await plan(lookUpSql(table));
+      expect(found).to.contain(
+        `SEARCH ${table.name} USING PRIMARY KEY (step_ms=? AND time_ms=? AND series=?)`,
+      );
+      expect(found).not.to.contain('TEMP B-TREE');
+    });
+
+    it(`to many series in ${table.name} is one range of the key, in the order of the answer`, async () => {
+      for (const filtered of [false, true]) {
+        const found = await plan(scanSql(table, filtered));
+        expect(found).to.contain(
+          `SEARCH ${table.name} USING PRIMARY KEY (step_ms=? AND (time_ms,series)>(?,?)`,
+        );
+        expect(found).not.to.contain('TEMP B-TREE');
+      }
+    });
+  }
+});
