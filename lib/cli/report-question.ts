@@ -1,0 +1,101 @@
+import { UsageError } from '../errors.js';
+import { defaultPercentiles, type Percentile, parsePercentiles } from '../query/percentile.js';
+import { parseGroupBy, parseSelector } from '../query/selector.js';
+import { parseSort, type SortColumn } from '../query/sort.js';
+import { equalSteps, type Steps } from '../query/steps.js';
+import { parseStep, parseWindow } from '../query/time.js';
+import type { SeriesSelector, TimeWindow } from '../storage/store.js';
+
+/** A flag as typed; one that is given twice comes as a list. */
+type Text = string | readonly string[] | undefined;
+
+/** The command line of `goodall-report` as typed: texts, which `readQuestion` reads. */
+export interface ReportFlags {
+  readonly patterns?: readonly string[] | undefined;
+  readonly db?: Text;
+  readonly since?: Text;
+  readonly until?: Text;
+  readonly step?: Text;
+  readonly type?: Text;
+  readonly tag?: Text;
+  readonly 'group-by'?: Text;
+  readonly percentiles?: Text;
+  readonly sort?: Text;
+  readonly limit?: Text;
+  readonly format?: Text;
+  readonly raw?: boolean | undefined;
+}
+
+export const reportFormats = ['table', 'json', 'csv', 'markdown'] as const;
+export type ReportFormat = (typeof reportFormats)[number];
+
+/** What the command line asks, validated. */
+export interface ReportQuestion {
+  readonly databases: readonly string[];
+  readonly selector: SeriesSelector;
+  readonly window: TimeWindow;
+  readonly step: string | undefined;
+  readonly steps: Steps | undefined;
+  readonly groupBy: readonly string[] | undefined;
+  readonly percentiles: readonly Percentile[];
+  readonly sort: SortColumn | undefined;
+  readonly limit: number;
+  readonly format: ReportFormat;
+  readonly raw: boolean;
+}
+
+/** Reads the flags. Throws UsageError, whose message names the flag, its value, and what is allowed. */
+export function readQuestion(flags: ReportFlags, nowMs: number): ReportQuestion {
+  const once = (name: keyof ReportFlags): string | undefined => {
+    const value = flags[name];
+    if (Array.isArray(value)) throw new UsageError(`--${name} is given more than once`);
+    return value as string | undefined;
+  };
+  const step = once('step');
+  const groupBy = flags['group-by'];
+  const percentiles = parsePercentiles(
+    flags.percentiles === undefined ? defaultPercentiles : list(flags.percentiles).join(','),
+  );
+  const sort = once('sort');
+  return {
+    databases: flags.db === undefined ? ['goodall.db'] : [...new Set(list(flags.db))],
+    selector: parseSelector({
+      patterns: flags.patterns ?? [],
+      types: list(flags.type),
+      tags: list(flags.tag),
+    }),
+    window: parseWindow(once('since'), once('until'), nowMs),
+    step,
+    steps: step === undefined ? undefined : equalSteps(parseStep(step)),
+    groupBy: groupBy === undefined ? undefined : parseGroupBy(list(groupBy).join(',')),
+    percentiles,
+    sort: sort === undefined ? undefined : parseSort(sort, percentiles),
+    limit: parseLimit(once('limit')),
+    format: parseFormat(once('format')),
+    raw: flags.raw ?? false,
+  };
+}
+
+function list(value: Text): readonly string[] {
+  if (value === undefined) return [];
+  return typeof value === 'string' ? [value] : value;
+}
+
+function parseLimit(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const limit = Number(text);
+  if (!/^\d+$/.test(text) || limit < 1) {
+    throw new UsageError(`--limit: ${JSON.stringify(text)} is not allowed; give a whole number from 1 on`);
+  }
+  return limit;
+}
+
+function parseFormat(text: string | undefined): ReportFormat {
+  const format = reportFormats.find((known) => known === (text ?? 'table'));
+  if (format === undefined) {
+    throw new UsageError(
+      `--format: there is no format ${JSON.stringify(text)}; the formats are ${reportFormats.join(', ')}`,
+    );
+  }
+  return format;
+}

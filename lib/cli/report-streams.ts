@@ -1,0 +1,41 @@
+import { ExitCode, GoodallError } from '../errors.js';
+import type { Terminal } from './report.js';
+
+/** The parts of a process that a report writes to. */
+export interface Streams {
+  readonly stdout: NodeJS.WriteStream;
+  readonly stderr: NodeJS.WriteStream;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * Standard output as a terminal. When its reader goes away (`| head`), writing ends without a fuss. Text is as wide
+ * as the terminal, or as COLUMNS says; as long as it likes in a pipe or a file.
+ */
+export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
+  // Each write reports its own failure; without a listener the first one would end the process as well.
+  stdout.on('error', () => undefined);
+  return {
+    width: widthOf(env.COLUMNS, stdout.columns),
+    warn: (line) => stderr.write(line),
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stdout.write(text, (error) => {
+          if (error === null || error === undefined) resolve(true);
+          else if ((error as NodeJS.ErrnoException).code === 'EPIPE') resolve(false);
+          else reject(outputError(error));
+        });
+      }),
+  };
+}
+
+function outputError(cause: Error): GoodallError {
+  const message = `cannot write the report to standard output: ${cause.message}`;
+  return new GoodallError('ERR_OUTPUT', ExitCode.Usage, message, { cause });
+}
+
+function widthOf(asked: string | undefined, columns: number | undefined): number {
+  const wanted = Number(asked);
+  if (Number.isInteger(wanted) && wanted > 0) return wanted;
+  return columns === undefined || columns === 0 ? Number.POSITIVE_INFINITY : columns;
+}

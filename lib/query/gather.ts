@@ -1,0 +1,181 @@
+import { metricTypeNames } from '../metric.js';
+import type { StoredPoint, StoreReader, TimeWindow } from '../storage/store.js';
+import type { Coverage } from './coverage.js';
+import type { Member, SeriesGroup } from './group.js';
+import type { Percentile } from './percentile.js';
+import type { Row } from './row.js';
+import type { Lane, RowBuilder } from './row-builder.js';
+import { rowBuilder } from './row-builders.js';
+import type { Steps } from './steps.js';
+import { type Extent, isOrdered, memberBatches, type Tile } from './tiles.js';
+
+/** What reading a tile needs to know of its query, and what it finds out along the way. */
+export interface Gathering {
+  readonly readers: readonly StoreReader[];
+  readonly window: TimeWindow;
+  readonly extent: Extent;
+  /** Whether rows carry the time of their step. */
+  readonly stepped: boolean;
+  readonly percentiles: readonly Percentile[];
+  readonly coverage: Coverage;
+  readonly budgetBytes: number;
+  readonly found: Findings;
+}
+
+export interface Findings {
+  /** The series that had points. */
+  readonly members: Set<Member>;
+  /** Shortest and longest bucket. */
+  minStepMs: number;
+  maxStepMs: number;
+  relativeAccuracy: number;
+}
+
+/** Reads one tile and returns its rows, by group and then by time. */
+export async function gatherTile(tile: Tile, gathering: Gathering): Promise<Row[]> {
+  const groups = tile.groups.map((group) => new GroupRows(group, gathering));
+  const feeds = new Map<Member, SeriesFeed>();
+  for (const rows of groups) {
+    for (const member of rows.group.members) feeds.set(member, new SeriesFeed(rows, member));
+  }
+  for (const batch of memberBatches([...feeds.keys()], gathering.extent, gathering.budgetBytes)) {
+    await gatherBatch(batch, feeds, tile.window, gathering);
+  }
+  return groups.flatMap((rows) => rows.finish());
+}
+
+async function gatherBatch(
+  batch: readonly Member[],
+  feeds: ReadonlyMap<Member, SeriesFeed>,
+  window: TimeWindow,
+  { readers, found }: Gathering,
+): Promise<void> {
+  for (const [index, reader] of readers.entries()) {
+    const sources = batch.flatMap((member) =>
+      member.sources.filter((s) => s.reader === index).map(({ series }) => ({ series, member })),
+    );
+    if (sources.length === 0) continue;
+    const byId = new Map(sources.map(({ series, member }) => [series.id, feeds.get(member) as SeriesFeed]));
+    for await (const points of reader.points(
+      sources.map(({ series }) => series),
+      window,
+    )) {
+      for (const point of points) {
+        found.minStepMs = Math.min(found.minStepMs, point.stepMs);
+        found.maxStepMs = Math.max(found.maxStepMs, point.stepMs);
+        byId.get(point.seriesId)?.add(point);
+      }
+    }
+  }
+  for (const member of batch) {
+    if (feeds.get(member)?.end()) found.members.add(member);
+  }
+}
+
+/** The rows of one group within one tile, one a step. */
+class GroupRows {
+  private readonly spans = new Map<number, SpanRow>();
+
+  constructor(
+    readonly group: SeriesGroup,
+    private readonly gathering: Gathering,
+  ) {}
+
+  get steps(): Steps {
+    return this.gathering.extent.steps;
+  }
+
+  span(startMs: number): SpanRow {
+    let span = this.spans.get(startMs);
+    if (span === undefined) {
+      span = new SpanRow(rowBuilder(this.group.type, isOrdered(this.group)), this.gathering.coverage);
+      this.spans.set(startMs, span);
+    }
+    return span;
+  }
+
+  finish(): Row[] {
+    const { window, percentiles, stepped, found } = this.gathering;
+    const { name, type, tags } = this.group;
+    const face = { name, type: metricTypeNames[type], tags };
+    return [...this.spans]
+      .sort(([a], [b]) => a - b)
+      .map(([startMs, span]) => {
+        const own = {
+          sinceMs: Math.max(startMs, window.sinceMs),
+          untilMs: Math.min(this.steps.endOf(startMs), window.untilMs),
+        };
+        const numbers = span.builder.finish(span.secondsIn(own), percentiles);
+        found.relativeAccuracy = Math.max(found.relativeAccuracy, span.builder.relativeAccuracy);
+        return stepped ? { ...face, timeMs: startMs, ...numbers } : { ...face, ...numbers };
+      });
+  }
+}
+
+/** One row in the making. */
+class SpanRow {
+  /** Buckets (length by start) from times in which no server was running: back-filled ones. */
+  private backfilled: Map<number, number> | undefined;
+
+  constructor(
+    readonly builder: RowBuilder,
+    private readonly coverage: Coverage,
+  ) {}
+
+  note({ timeMs, stepMs }: StoredPoint): void {
+    if (this.coverage.covers(timeMs)) return;
+    this.backfilled ??= new Map();
+    this.backfilled.set(timeMs, stepMs);
+  }
+
+  /** The time that the row's points stand for. Without any record of running servers it is the whole window. */
+  secondsIn(window: TimeWindow): number {
+    if (this.coverage.bucketCount === 0) return (window.untilMs - window.sinceMs) / 1000;
+    let ms = this.coverage.msStartedIn(window);
+    for (const stepMs of this.backfilled?.values() ?? []) ms += stepMs;
+    return ms / 1000;
+  }
+}
+
+/** Leads the points of one series into the rows of its group. */
+class SeriesFeed {
+  /** Lanes by start of their span, where several readers go through the spans one after the other. */
+  private readonly lanes: Map<number, Lane> | undefined;
+  private lane: Lane | undefined;
+  private span: SpanRow | undefined;
+  private startMs = Number.POSITIVE_INFINITY;
+  private endMs = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    private readonly rows: GroupRows,
+    member: Member,
+  ) {
+    this.lanes = member.sources.length > 1 ? new Map() : undefined;
+  }
+
+  add(point: StoredPoint): void {
+    if (point.timeMs < this.startMs || point.timeMs >= this.endMs) this.enter(point.timeMs);
+    this.span?.note(point);
+    this.lane?.add(point);
+  }
+
+  /** Returns whether there were any points. */
+  end(): boolean {
+    if (this.lanes === undefined) this.lane?.end();
+    else for (const lane of this.lanes.values()) lane.end();
+    return this.lane !== undefined;
+  }
+
+  private enter(timeMs: number): void {
+    this.startMs = this.rows.steps.startOf(timeMs);
+    this.endMs = this.rows.steps.endOf(this.startMs);
+    this.span = this.rows.span(this.startMs);
+    if (this.lanes === undefined) {
+      this.lane?.end();
+      this.lane = this.span.builder.lane(false);
+    } else {
+      this.lane = this.lanes.get(this.startMs) ?? this.span.builder.lane(true);
+      this.lanes.set(this.startMs, this.lane);
+    }
+  }
+}

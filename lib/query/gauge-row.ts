@@ -1,0 +1,95 @@
+import type { GaugePartial } from '../aggregate/partial.js';
+import type { StoredPoint } from '../storage/store.js';
+import type { Percentile } from './percentile.js';
+import { Population } from './population.js';
+import type { RowNumbers } from './row.js';
+import type { Lane, RowBuilder } from './row-builder.js';
+
+/** Gauges: the population is the last value of each bucket of each series. */
+export class GaugeRow implements RowBuilder {
+  private samples = 0;
+  private sum = 0;
+  private min = Number.POSITIVE_INFINITY;
+  private max = Number.NEGATIVE_INFINITY;
+  private last = Number.NaN;
+  private lastAtMs = Number.NEGATIVE_INFINITY;
+  private readonly values = new Population();
+
+  get relativeAccuracy(): number {
+    return this.values.relativeAccuracy;
+  }
+
+  lane(shared: boolean): Lane {
+    return shared ? new SharedLane(this) : new OrderedLane(this);
+  }
+
+  observe(partial: Readonly<GaugePartial>): void {
+    this.samples += partial.samples;
+    this.sum += partial.sum;
+    if (partial.min < this.min) this.min = partial.min;
+    if (partial.max > this.max) this.max = partial.max;
+    if (partial.lastAtMs >= this.lastAtMs) {
+      this.last = partial.last;
+      this.lastAtMs = partial.lastAtMs;
+    }
+  }
+
+  addBucketValue(value: number): void {
+    this.values.add(value);
+  }
+
+  finish(_seconds: number, percentiles: readonly Percentile[]): RowNumbers {
+    return {
+      count: this.samples,
+      min: this.min,
+      mean: this.sum / this.samples,
+      max: this.max,
+      last: this.last,
+      percentiles: this.values.quantiles(percentiles),
+    };
+  }
+}
+
+/** A series of one reader: what belongs to one bucket comes in a row. */
+class OrderedLane implements Lane {
+  private timeMs = Number.NaN;
+  private stepMs = 0;
+  private last = 0;
+  private lastAtMs = 0;
+
+  constructor(private readonly row: GaugeRow) {}
+
+  add(point: StoredPoint): void {
+    const partial = point.partial as GaugePartial;
+    this.row.observe(partial);
+    const same = point.timeMs === this.timeMs && point.stepMs === this.stepMs;
+    if (same && partial.lastAtMs < this.lastAtMs) return;
+    if (!same) this.end();
+    this.timeMs = point.timeMs;
+    this.stepMs = point.stepMs;
+    this.last = partial.last;
+    this.lastAtMs = partial.lastAtMs;
+  }
+
+  end(): void {
+    if (!Number.isNaN(this.timeMs)) this.row.addBucketValue(this.last);
+  }
+}
+
+/** A series that several readers hold: the latest value of a bucket is known only at the end. */
+class SharedLane implements Lane {
+  private readonly latest = new Map<number, { last: number; lastAtMs: number }>();
+
+  constructor(private readonly row: GaugeRow) {}
+
+  add(point: StoredPoint): void {
+    const { last, lastAtMs } = point.partial as GaugePartial;
+    this.row.observe(point.partial as GaugePartial);
+    const known = this.latest.get(point.timeMs);
+    if (known === undefined || lastAtMs >= known.lastAtMs) this.latest.set(point.timeMs, { last, lastAtMs });
+  }
+
+  end(): void {
+    for (const { last } of this.latest.values()) this.row.addBucketValue(last);
+  }
+}

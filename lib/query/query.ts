@@ -1,0 +1,100 @@
+import type { SeriesSelector, StoreReader, TimeWindow } from '../storage/store.js';
+import { Coverage } from './coverage.js';
+import { type Findings, gatherTile } from './gather.js';
+import { groupSeries } from './group.js';
+import { type Loss, lossOf } from './loss.js';
+import type { Percentile } from './percentile.js';
+import type { Row } from './row.js';
+import { oneStep, type Steps } from './steps.js';
+import { tileBytes, tiles } from './tiles.js';
+
+/** A question to one or more stores. */
+export interface Query {
+  readonly selector: SeriesSelector;
+  readonly window: TimeWindow;
+  /** One row a step; undefined for one row over the whole window. */
+  readonly steps?: Steps | undefined;
+  /** Tag keys; undefined gives each series a row of its own. */
+  readonly groupBy?: readonly string[] | undefined;
+  readonly percentiles: readonly Percentile[];
+  /** The present, which tells a gap from the future. */
+  readonly nowMs: number;
+  /** Rough bound of the memory for gathering; specs make it small. */
+  readonly budgetBytes?: number;
+}
+
+export interface Answer {
+  /** By group and then by time; `sortRows` puts them in an order for people. */
+  readonly rows: readonly Row[];
+  /** How many series had points in the window, equal ones of several stores counted once. */
+  readonly seriesCount: number;
+  /** Bound of the relative error of every percentile of the answer. */
+  readonly relativeAccuracy: number;
+  /** Length of the buckets that were read; undefined when there were none. */
+  readonly resolution: { readonly minMs: number; readonly maxMs: number } | undefined;
+  readonly loss: Loss;
+  /** How long a server was running, and when none was. */
+  readonly coverage: { readonly coveredMs: number; readonly gaps: readonly TimeWindow[] };
+  /** First and last bucket that the stores hold, whatever the window. */
+  readonly extent: TimeWindow | undefined;
+}
+
+/** The accuracy that sketches have unless configured otherwise; what an answer without sketches claims. */
+const defaultRelativeAccuracy = 0.01;
+
+/** A store without a record of its servers: as many buckets a series are reckoned with. */
+const assumedBuckets = 1_000;
+
+/**
+ * Answers a query from all readers together. A bucket belongs to the window, and to the step, in which it starts.
+ * Memory is bounded by the rows of the answer, by the buckets of the window, and by a constant; not by the points.
+ */
+export async function runQuery(readers: readonly StoreReader[], query: Query): Promise<Answer> {
+  const { window, percentiles, nowMs, budgetBytes = tileBytes } = query;
+  // Before the points: what a running server writes in between then counts with its own bucket, or not at all.
+  const ingest = (await Promise.all(readers.map((reader) => reader.ingest(window)))).flat();
+  const coverage = new Coverage(ingest);
+  const held = union(await Promise.all(readers.map((reader) => reader.extent())));
+  const lists = await Promise.all(readers.map((reader) => reader.series(query.selector)));
+  const extent = {
+    window: intersection(window, held ?? window),
+    steps: query.steps ?? oneStep(window),
+    buckets: coverage.bucketCount || assumedBuckets,
+  };
+  const found: Findings = {
+    members: new Set(),
+    minStepMs: Number.POSITIVE_INFINITY,
+    maxStepMs: 0,
+    relativeAccuracy: 0,
+  };
+  const stepped = query.steps !== undefined;
+  const gathering = { readers, window, extent, stepped, percentiles, coverage, budgetBytes, found };
+  const rows: Row[] = [];
+  for (const tile of tiles(groupSeries(lists, query.groupBy), extent, budgetBytes)) {
+    for (const row of await gatherTile(tile, gathering)) rows.push(row);
+  }
+  return {
+    rows,
+    seriesCount: found.members.size,
+    relativeAccuracy: found.relativeAccuracy || defaultRelativeAccuracy,
+    resolution: found.maxStepMs > 0 ? { minMs: found.minStepMs, maxMs: found.maxStepMs } : undefined,
+    loss: lossOf(ingest),
+    coverage: { coveredMs: coverage.msStartedIn(window), gaps: coverage.gaps(window, nowMs) },
+    extent: held,
+  };
+}
+
+/** What two windows share; without length where that is nothing. */
+function intersection(a: TimeWindow, b: TimeWindow): TimeWindow {
+  const sinceMs = Math.max(a.sinceMs, b.sinceMs);
+  return { sinceMs, untilMs: Math.max(sinceMs, Math.min(a.untilMs, b.untilMs)) };
+}
+
+function union(extents: readonly (TimeWindow | undefined)[]): TimeWindow | undefined {
+  const known = extents.filter((extent) => extent !== undefined);
+  if (known.length === 0) return undefined;
+  return {
+    sinceMs: Math.min(...known.map(({ sinceMs }) => sinceMs)),
+    untilMs: Math.max(...known.map(({ untilMs }) => untilMs)),
+  };
+}

@@ -1,0 +1,25 @@
+import type { MetricTypeName, Tag } from '../metric.js';
+
+/** One line of a report: one group of series over one span of time. What a type does not have is absent. */
+export interface Row extends RowNumbers {
+  readonly name: string;
+  readonly type: MetricTypeName;
+  /** At most one tag a key: several values of one key are joined with commas. */
+  readonly tags: readonly Tag[];
+  /** Start of the step, milliseconds since the epoch; absent when the report has no step. */
+  readonly timeMs?: number;
+}
+
+/** The figures of a row; what each means for each type is in `lib/docs/report.md`. */
+export interface RowNumbers {
+  readonly count: number;
+  /** Per second. */
+  readonly rate?: number;
+  readonly sum?: number;
+  readonly min?: number;
+  readonly mean?: number;
+  readonly max?: number;
+  readonly last?: number;
+  /** In the order they were asked for. */
+  readonly percentiles?: readonly number[];
+}

@@ -1,0 +1,34 @@
+import { tagText } from '../query/sort.js';
+import type { Report } from './report.js';
+import { printable } from './text.js';
+
+const numberNames = ['count', 'rate', 'sum', 'min', 'mean', 'max', 'last'] as const;
+
+/**
+ * The report as CSV (RFC 4180) with a header line: numbers exact, times ISO 8601 UTC, empty where a type has no such
+ * number. Yields lines without their line break, which is CR LF.
+ */
+export function* csvLines({ rows, step, percentiles }: Report): Generator<string> {
+  const time = step === undefined ? [] : ['time'];
+  const labels = percentiles.map(({ label }) => `p${label}`);
+  yield record(['name', 'type', 'tags', ...time, ...numberNames, ...labels]);
+  for (const row of rows) {
+    const numbers = [
+      ...numberNames.map((name) => row[name]),
+      ...percentiles.map((_, i) => row.percentiles?.[i]),
+    ];
+    yield record([
+      ...[row.name, row.type, tagText(row)].map(printable),
+      ...(row.timeMs === undefined ? [] : [new Date(row.timeMs).toISOString()]),
+      ...numbers.map((value) => value ?? ''),
+    ]);
+  }
+}
+
+function record(fields: readonly (string | number)[]): string {
+  return fields.map((field) => quote(String(field))).join(',');
+}
+
+function quote(field: string): string {
+  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+}

@@ -1,0 +1,51 @@
+import { tagsText } from './columns.js';
+import type { Report } from './report.js';
+import { type Section, sectionsOf, type TextColumn } from './sections.js';
+import { cautionLines, summaryFacts } from './summary.js';
+import { pad, textWidth } from './text.js';
+
+/** The report as Markdown: a table for each type, all columns. Yields lines without their newline. */
+export function* markdownLines(report: Report, raw: boolean): Generator<string> {
+  yield summaryFacts(report)
+    .map((facts) => facts.join(' · '))
+    .join('  \n');
+  for (const line of cautionLines(report)) yield `\n> **${line}**`;
+  for (const section of sectionsOf(report, raw)) yield* sectionLines(section);
+}
+
+function* sectionLines({ columns, commonTags }: Section): Generator<string> {
+  yield '';
+  if (commonTags.length > 0) yield `All with ${code(tagsText(commonTags))}:\n`;
+  const texts = columns.map((column) => [
+    column.heading,
+    ...column.cells.map((cell) => cellText(column, cell)),
+  ]);
+  const widths = texts.map((column) => column.reduce((widest, text) => Math.max(widest, textWidth(text)), 3));
+  const rowCount = texts[0]?.length ?? 0;
+  for (let i = 0; i < rowCount; i++) {
+    yield line(texts.map((column, c) => pad(column[i] ?? '', widths[c] ?? 0, columns[c]?.align ?? 'left')));
+    if (i === 0) {
+      yield line(columns.map(({ align }, c) => rule(widths[c] ?? 0, align)));
+    }
+  }
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function rule(width: number, align: 'left' | 'right'): string {
+  return align === 'left' ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`;
+}
+
+function cellText({ name }: TextColumn, cell: string): string {
+  return name === 'name' || name === 'tags' ? code(cell) : cell;
+}
+
+/** Names and tags are anyone's text: as code, Markdown leaves it alone but for the bars of the table. */
+function code(text: string): string {
+  if (text === '') return '';
+  const fence = '`'.repeat(1 + Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length)));
+  const space = text.startsWith('`') || text.endsWith('`') ? ' ' : '';
+  return `${fence}${space}${text.replaceAll('|', '\\|')}${space}${fence}`;
+}

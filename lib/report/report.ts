@@ -1,0 +1,21 @@
+import type { Percentile } from '../query/percentile.js';
+import type { Answer } from '../query/query.js';
+import type { Row } from '../query/row.js';
+import type { TimeWindow } from '../storage/store.js';
+
+/** An answer with what a reader needs to know of the question: all that a format needs. */
+export interface Report {
+  readonly answer: Answer;
+  /** The answer's rows in their final order, cut to the limit. */
+  readonly rows: readonly Row[];
+  /** How many rows there were before the limit. */
+  readonly rowCount: number;
+  readonly window: TimeWindow;
+  /** The step as asked for. */
+  readonly step: string | undefined;
+  readonly percentiles: readonly Percentile[];
+  /** What was sorted by; undefined for the busiest first. */
+  readonly sortColumn: string | undefined;
+  /** What was read, in a word or two: `goodall.db`. */
+  readonly origin: string;
+}

@@ -1,0 +1,75 @@
+import { lostShare } from '../query/loss.js';
+import type { Answer } from '../query/query.js';
+import type { TimeWindow } from '../storage/store.js';
+import { localClock, localDate, localWindow } from './local-time.js';
+import { digits, duration, plainNumber } from './numbers.js';
+import type { Report } from './report.js';
+import { printable } from './text.js';
+
+/** What stands above a table: the window, how fine and how exact the numbers are, and how many series there were:
+ * facts, line by line. */
+export function summaryFacts(report: Report): string[][] {
+  const { answer, window, step, origin, rows, rowCount, sortColumn } = report;
+  const lengthMs = window.untilMs - window.sinceMs;
+  const series = `${plainNumber(answer.seriesCount)} series in ${printable(origin)}`;
+  const shown = rows.length < rowCount ? `${plainNumber(rows.length)} of ${plainNumber(rowCount)} rows` : '';
+  const beginsMs = beginningIn(report);
+  const facts = [
+    resolutionText(answer),
+    beginsMs === undefined ? '' : `data begins at ${clock(beginsMs, window)}`,
+    step === undefined ? '' : `one row per ${step}`,
+    `percentiles within ${digits(answer.relativeAccuracy * 100)} %`,
+    sortColumn === undefined ? 'busiest first' : `sorted by ${sortColumn}`,
+    shown,
+  ];
+  return [[`${localWindow(window)} (${duration(lengthMs)})`, series], facts.filter((fact) => fact !== '')];
+}
+
+/** What makes the numbers less than the truth: lost datagrams, and time without a running server. */
+export function cautionLines(report: Report): string[] {
+  const { answer, window } = report;
+  const beginsMs = beginningIn(report);
+  const gaps = answer.coverage.gaps.filter(({ untilMs }) => untilMs !== beginsMs);
+  return [lossLine(answer), gapLine(gaps, window)].filter((line) => line !== undefined);
+}
+
+/** Where the very first data of the stores lies in the window: what is before it is no gap. */
+function beginningIn({ answer: { coverage, extent }, window }: Report): number | undefined {
+  const [first] = coverage.gaps;
+  if (first === undefined || extent === undefined || first.sinceMs !== window.sinceMs) return undefined;
+  return extent.sinceMs >= first.untilMs && first.untilMs < window.untilMs ? first.untilMs : undefined;
+}
+
+function resolutionText({ resolution }: Answer): string {
+  if (resolution === undefined) return '';
+  const { minMs, maxMs } = resolution;
+  return minMs === maxMs ? `${duration(minMs)} buckets` : `${duration(minMs)} to ${duration(maxMs)} buckets`;
+}
+
+function lossLine({ loss }: Answer): string | undefined {
+  const { datagramsDropped, datagramsReceived } = loss;
+  if (datagramsDropped === undefined) {
+    return datagramsReceived > 0
+      ? 'Whether datagrams were lost is not known: the server could not tell.'
+      : undefined;
+  }
+  if (datagramsDropped === 0) return undefined;
+  const percent = digits(Number((lostShare(loss) * 100).toPrecision(2)));
+  return `Lost ${percent} % of datagrams: ${plainNumber(datagramsDropped)} dropped, ${plainNumber(datagramsReceived)} received.`;
+}
+
+function gapLine(gaps: readonly TimeWindow[], window: TimeWindow): string | undefined {
+  if (gaps.length === 0) return undefined;
+  const length = (gap: TimeWindow): number => gap.untilMs - gap.sinceMs;
+  const total = duration(gaps.reduce((sum, gap) => sum + length(gap), 0));
+  const longest = gaps.reduce((a, b) => (length(b) > length(a) ? b : a));
+  const where = `${clock(longest.sinceMs, window)} – ${clock(longest.untilMs, window)}`;
+  return gaps.length === 1
+    ? `No server ran for ${total}: ${where}.`
+    : `No server ran for ${total} in ${gaps.length} gaps, the longest ${where}.`;
+}
+
+function clock(timeMs: number, { sinceMs, untilMs }: TimeWindow): string {
+  const time = localClock(timeMs, 'seconds');
+  return localDate(sinceMs) === localDate(untilMs) ? time : `${localDate(timeMs)} ${time}`;
+}
