@@ -1,0 +1,64 @@
+import type { Clock } from '../clock.js';
+import { messageOf } from '../errors.js';
+import { ok, type Reply } from './reply.js';
+
+/** What the server knows of itself. */
+export interface HealthReport {
+  readonly listeners: readonly { readonly name: string; readonly address: string; readonly bound: boolean }[];
+  /** Why the database cannot be written, in words; undefined when it can. */
+  readonly databaseError: string | undefined;
+  /** Since the last flush was written, or since the start before there was one. */
+  readonly lastFlushAgeMs: number;
+  readonly flushIntervalMs: number;
+}
+
+export type HealthCheck = () => Promise<HealthReport>;
+
+/** A flush that failed is tried again with the next: only when that is missing too, something is wrong. */
+const lateAfterIntervals = 3;
+
+const timeoutMs = 2000;
+
+/** 200 when all is well, 503 with the reasons when not; an answer in any case, even when the check hangs. */
+export async function healthReply(check: HealthCheck, clock: Clock): Promise<Reply> {
+  try {
+    const report = await inTime(check(), clock);
+    const problems = problemsOf(report);
+    const body = { status: problems.length === 0 ? 'up' : 'down', problems, ...detailsOf(report) };
+    return problems.length === 0 ? ok(body) : { status: 503, body };
+  } catch (error) {
+    return { status: 503, body: { status: 'down', problems: [`the check failed: ${messageOf(error)}`] } };
+  }
+}
+
+/** What is wrong, in words; empty when nothing is. */
+export function problemsOf(report: HealthReport): string[] {
+  const { listeners, databaseError, lastFlushAgeMs, flushIntervalMs } = report;
+  const problems = listeners
+    .filter(({ bound }) => !bound)
+    .map(({ name, address }) => `the ${name} listener is not bound to ${address}`);
+  if (databaseError !== undefined) problems.push(`the database is not writable: ${databaseError}`);
+  if (lastFlushAgeMs > lateAfterIntervals * flushIntervalMs) {
+    const age = seconds(lastFlushAgeMs);
+    problems.push(`no flush was written for ${age} s, with an interval of ${seconds(flushIntervalMs)} s`);
+  }
+  return problems;
+}
+
+function detailsOf(report: HealthReport): object {
+  return {
+    listeners: report.listeners,
+    database: { writable: report.databaseError === undefined },
+    flush: { ageSeconds: seconds(report.lastFlushAgeMs), intervalSeconds: seconds(report.flushIntervalMs) },
+  };
+}
+
+const seconds = (ms: number): number => Math.round(ms) / 1000;
+
+async function inTime<T>(promise: Promise<T>, clock: Clock): Promise<T> {
+  let timer: unknown;
+  const late = new Promise<never>((_, reject) => {
+    timer = clock.setTimer(() => reject(new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
+  });
+  return Promise.race([promise, late]).finally(() => clock.clearTimer(timer));
+}
