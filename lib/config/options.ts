@@ -1,0 +1,151 @@
+import { hostname } from 'node:os';
+import { logLevels } from '../log.js';
+import { dialects } from '../protocol/dialect.js';
+import type { Config } from './config.js';
+import {
+  address,
+  dayDivisorMs,
+  decimal,
+  durationMs,
+  type Kind,
+  nameOf,
+  oneOf,
+  onOff,
+  path,
+  port,
+  wholeNumber,
+} from './kinds.js';
+
+/** One option of the server, as flags, environment, file, help and documents all see it. */
+export interface Option<T> {
+  /** Heading in the help and the documents. */
+  readonly group: string;
+  readonly kind: Kind<T>;
+  readonly fallback: T;
+  /** Says the default in words, where it depends on the machine. */
+  readonly fallbackText?: string;
+  /** What it means, in one line that starts in lower case and ends without a full stop. */
+  readonly meaning: string;
+}
+
+export type OptionKey = keyof Config;
+
+/** Every option of the server. The compiler holds this table to the fields of `Config`. */
+export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
+  port: {
+    group: 'Listening',
+    kind: port,
+    fallback: 8125,
+    meaning: 'UDP port for statsd datagrams; 0 lets the system pick one',
+  },
+  address: {
+    group: 'Listening',
+    kind: address,
+    fallback: '0.0.0.0',
+    meaning: 'address to receive datagrams on; :: takes IPv6 and IPv4',
+  },
+  dialect: {
+    group: 'Listening',
+    kind: oneOf('a dialect', dialects),
+    fallback: 'goodall',
+    meaning: 'how lines are read where servers contradict each other: goodall, statsd or dogstatsd',
+  },
+  sanitizeNames: {
+    group: 'Listening',
+    kind: onOff,
+    fallback: true,
+    meaning: 'clean metric names as statsd does (not in the dogstatsd dialect)',
+  },
+  receiveBuffer: {
+    group: 'Listening',
+    kind: wholeNumber('a number of bytes', 4096, 1_073_741_823),
+    fallback: 16 * 1024 * 1024,
+    meaning: 'bytes of receive buffer to ask for; the system may grant less',
+  },
+  httpPort: {
+    group: 'Listening',
+    kind: port,
+    fallback: 8080,
+    meaning: 'TCP port of the HTTP listener; 0 disables it',
+  },
+  httpAddress: {
+    group: 'Listening',
+    kind: address,
+    fallback: '127.0.0.1',
+    meaning: 'address of the HTTP listener',
+  },
+  flushInterval: {
+    group: 'Aggregation',
+    kind: dayDivisorMs('a flush interval', 100, 3_600_000),
+    fallback: 10_000,
+    meaning: 'milliseconds a bucket lasts, and between two writes to the database',
+  },
+  relativeAccuracy: {
+    group: 'Aggregation',
+    kind: decimal('a relative accuracy', 0.001, 0.1),
+    fallback: 0.01,
+    meaning: 'error bound of percentiles, as a fraction of the value',
+  },
+  maxSeries: {
+    group: 'Aggregation',
+    kind: wholeNumber('a number of series', 1, 100_000_000),
+    fallback: 1_000_000,
+    meaning: 'most series held at once; samples of further ones are refused and counted',
+  },
+  db: {
+    group: 'Database',
+    kind: path,
+    fallback: 'goodall.db',
+    meaning: 'SQLite file to write; created when it is not there',
+  },
+  source: {
+    group: 'Database',
+    kind: nameOf('a name of a server', 255),
+    fallback: hostname() || 'localhost',
+    fallbackText: "the host's name",
+    meaning: 'name of this server in the database',
+  },
+  probe: {
+    group: 'Host probe',
+    kind: onOff,
+    fallback: true,
+    meaning: "record the numbers of the server's own host",
+  },
+  probeInterval: {
+    group: 'Host probe',
+    kind: durationMs('a probe interval', 100, 3_600_000),
+    fallback: 10_000,
+    meaning: 'milliseconds between two looks at the host',
+  },
+  logLevel: {
+    group: 'Logging',
+    kind: oneOf('a log level', logLevels),
+    fallback: 'info',
+    meaning: 'least severe kind of line to log: error, warn, info or debug',
+  },
+};
+
+export const optionKeys = Object.keys(options) as readonly OptionKey[];
+
+/** `flushInterval` as `flush-interval`: the flag without its dashes, and the word used in messages. */
+export function flagName(key: OptionKey): string {
+  return key.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+export const environmentPrefix = 'GOODALL_';
+
+/** `flushInterval` as `GOODALL_FLUSH_INTERVAL`. */
+export function environmentName(key: OptionKey): string {
+  return `${environmentPrefix}${flagName(key).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** Whether the option takes no value on the command line, only `--x` and `--no-x`. */
+export function isSwitch(key: OptionKey): boolean {
+  return options[key].kind === onOff;
+}
+
+/** The default as a person reads it. */
+export function fallbackText(key: OptionKey): string {
+  const option = options[key];
+  return option.fallbackText ?? (isSwitch(key) ? (option.fallback ? 'on' : 'off') : String(option.fallback));
+}
