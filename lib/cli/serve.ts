@@ -1,0 +1,44 @@
+import { systemClock } from '../clock.js';
+import { loadConfig } from '../config/load.js';
+import { flagName, isSwitch, optionKeys } from '../config/options.js';
+import { printedConfig } from '../config/print.js';
+import { ExitCode, UsageError } from '../errors.js';
+import { lineLogger } from '../log.js';
+import { type ProgramIo, programVersion, refuseSwitchValues } from './program.js';
+import { askedToStop } from './signals.js';
+
+export interface ServeArguments {
+  /** Values by flag name without dashes, as text; switches as booleans. */
+  readonly flags: Readonly<Record<string, unknown>>;
+  /** What stood on the command line without being a flag: the config file, if any. */
+  readonly files: readonly string[];
+  /** Print the configuration instead of running with it. */
+  readonly printConfig: boolean;
+}
+
+/** The server program: runs until SIGTERM or SIGINT, then stops in good order. */
+export async function serve(given: ServeArguments, io: ProgramIo): Promise<ExitCode> {
+  refuseSwitchValues(io.args, [...optionKeys.filter(isSwitch).map(flagName), 'print-config']);
+  const [file, ...more] = given.files;
+  if (more.length > 0) throw new UsageError(`${given.files.join(' ')}: give one config file at most`);
+  if (file === '')
+    throw new UsageError('the name of the config file is empty; give its path or leave it out');
+  const loaded = await loadConfig({ flags: given.flags, env: io.env, file });
+  for (const warning of loaded.warnings) io.err(`goodall: warning: ${warning}\n`);
+  if (given.printConfig) {
+    io.out(printedConfig(loaded));
+    return ExitCode.Ok;
+  }
+  // A signal that comes while the server starts must not leave it half open: it stops once it is up.
+  const stopRequest = askedToStop();
+  // Only now: what stops before here must not wait for SQLite and the host's sources to load.
+  const { Server } = await import('../server.js');
+  const logger = lineLogger(loaded.config.logLevel, io.err, systemClock.now);
+  const server = await Server.start(loaded.config, { clock: systemClock, logger });
+  io.out(
+    `goodall ${programVersion()} server is up: ${server.listeners.join(', ')}, database ${loaded.config.db}\n`,
+  );
+  await stopRequest;
+  await server.stop();
+  return ExitCode.Ok;
+}

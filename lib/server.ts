@@ -1,0 +1,197 @@
+import { randomUUID } from 'node:crypto';
+import { Aggregator } from './aggregate/aggregator.js';
+import type { Snapshot } from './aggregate/snapshot.js';
+import type { Clock } from './clock.js';
+import type { Config } from './config/config.js';
+import { messageOf } from './errors.js';
+import type { Backend, Flush } from './flush/flush.js';
+import { Flusher } from './flush/flusher.js';
+import type { HealthReport } from './http/health.js';
+import { HttpServer } from './http/server.js';
+import { Ingestor } from './ingest/ingestor.js';
+import type { Logger } from './log.js';
+import { Probe } from './probe/probe.js';
+import { hostSources } from './probe/sources.js';
+import { SeriesTable } from './series/table.js';
+import { SqliteStore } from './storage/sqlite/store.js';
+import { DgramReceiver } from './transport/dgram.js';
+
+export interface ServerDependencies {
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * The whole server, put together: wires everything, decides nothing. Listeners are opened last, so that what
+ * is received can also be kept.
+ */
+export class Server {
+  private readonly config: Config;
+  private readonly clock: Clock;
+  private readonly logger: Logger;
+  private readonly store: SqliteStore;
+  private readonly table: SeriesTable;
+  private readonly aggregator: Aggregator;
+  private readonly ingestor: Ingestor;
+  private readonly flusher: Flusher;
+  private readonly instance = randomUUID();
+  private flushes = 0;
+  private droppedBefore = 0;
+  private receiver: DgramReceiver | undefined;
+  private http: HttpServer | undefined;
+  private httpAddress: ListenAddress | undefined;
+  private probe: Probe | undefined;
+
+  private constructor(config: Config, store: SqliteStore, { clock, logger }: ServerDependencies) {
+    this.config = config;
+    this.clock = clock;
+    this.logger = logger;
+    this.store = store;
+    this.table = new SeriesTable({ maxSeries: config.maxSeries });
+    const intervalMs = config.flushInterval;
+    const sketch = { relativeAccuracy: config.relativeAccuracy };
+    this.aggregator = new Aggregator({ intervalMs, sketch }, clock.now());
+    const { dialect, sanitizeNames } = config;
+    this.ingestor = new Ingestor({ dialect, sanitizeNames, table: this.table, aggregator: this.aggregator });
+    this.flusher = new Flusher({
+      clock,
+      logger,
+      intervalMs,
+      collect: (last) => this.collect(last),
+      backends: [storeBackend(store)],
+    });
+  }
+
+  /**
+   * Opens the database and the listeners.
+   *
+   * @throws GoodallError (database, UDP or HTTP); whatever was opened is closed again
+   */
+  static async start(config: Config, dependencies: ServerDependencies): Promise<Server> {
+    const store = await SqliteStore.open(config.db);
+    const server = new Server(config, store, dependencies);
+    try {
+      await server.open();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
+    return server;
+  }
+
+  /** What is listened on, for a person: `udp 0.0.0.0:8125`, `http 127.0.0.1:8080`. */
+  get listeners(): readonly string[] {
+    const listeners: string[] = [];
+    if (this.receiver !== undefined) listeners.push(`udp ${hostPort(this.receiver)}`);
+    if (this.httpAddress !== undefined) listeners.push(`http ${hostPort(this.httpAddress)}`);
+    return listeners;
+  }
+
+  /** Ends in order: no more input, what waits in the socket, the final flush, the database. */
+  async stop(): Promise<void> {
+    await this.probe?.stop();
+    await this.http?.close();
+    await this.receiver?.drain();
+    await this.flusher.stop();
+    await this.receiver?.close();
+  }
+
+  private async open(): Promise<void> {
+    const { config, clock, logger } = this;
+    await this.restoreGauges();
+    if (config.httpPort !== 0) {
+      this.http = new HttpServer({ reader: this.store, clock, logger, health: () => this.health() });
+      this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
+    }
+    this.receiver = await DgramReceiver.open(
+      { address: config.address, port: config.port, receiveBufferBytes: config.receiveBuffer },
+      (bytes, sender) => this.ingestor.datagram(bytes, 0, bytes.length, sender, clock.now()),
+    );
+    logger.info(
+      `udp receive buffer: asked ${config.receiveBuffer} bytes, granted ${this.receiver.grantedBufferBytes}`,
+    );
+    this.flusher.start();
+    if (config.probe) await this.startProbe(this.receiver);
+  }
+
+  /** So that a change to a gauge goes on from the value it had before the restart. */
+  private async restoreGauges(): Promise<void> {
+    for (const { series, last } of await this.store.lastGauges()) {
+      this.aggregator.restoreGauge(this.table.internKey(series), last);
+    }
+  }
+
+  private async startProbe({ address, port }: DgramReceiver): Promise<void> {
+    this.probe = new Probe({
+      host: reachable(address),
+      port,
+      intervalMs: this.config.probeInterval,
+      prefix: '',
+      tags: [{ key: 'host', value: this.config.source }],
+      clock: this.clock,
+      logger: this.logger,
+      sources: hostSources(),
+    });
+    await this.probe.start();
+  }
+
+  private async collect(last: boolean): Promise<Flush[]> {
+    const began = this.clock.monotonic();
+    const nowMs = this.clock.now();
+    const snapshots = last ? this.ingestor.finish(nowMs) : this.ingestor.collect(nowMs);
+    const flushDurationMs = this.clock.monotonic() - began;
+    if (snapshots.length === 0) return [];
+    const total = await this.receiver?.dropped();
+    const dropped = total === undefined ? undefined : total - this.droppedBefore;
+    this.droppedBefore = total ?? this.droppedBefore;
+    // A late tick may bring several intervals; what was dropped since the last one is told with the newest.
+    return snapshots.map((snapshot, i) => {
+      const isNewest = i === snapshots.length - 1;
+      return this.flush(snapshot, isNewest || dropped === undefined ? dropped : 0, flushDurationMs);
+    });
+  }
+
+  private flush(snapshot: Snapshot, datagramsDropped: number | undefined, flushDurationMs: number): Flush {
+    const { counts, ...rest } = snapshot;
+    this.flushes += 1;
+    return {
+      ...rest,
+      id: `${this.instance}-${this.flushes}`,
+      source: this.config.source,
+      intervalMs: this.config.flushInterval,
+      ingest: { ...counts, datagramsDropped, flushDurationMs },
+    };
+  }
+
+  private async health(): Promise<HealthReport> {
+    const [outbox] = this.flusher.outboxes;
+    return {
+      listeners: [
+        { name: 'udp', address: this.config.address, bound: this.receiver !== undefined },
+        { name: 'http', address: this.config.httpAddress, bound: this.httpAddress !== undefined },
+      ],
+      databaseError: await this.store.checkWritable().then(() => undefined, messageOf),
+      lastFlushAgeMs: outbox?.ageMs ?? 0,
+      flushIntervalMs: this.config.flushInterval,
+    };
+  }
+}
+
+function storeBackend(store: SqliteStore): Backend {
+  return { name: 'sqlite', write: (flush) => store.write(flush), close: () => store.close() };
+}
+
+/** The address to send to for a socket bound to this one: a wildcard is reached over loopback. */
+function reachable(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address === '::' ? '::1' : address;
+}
+
+interface ListenAddress {
+  readonly address: string;
+  readonly port: number;
+}
+
+function hostPort({ address, port }: ListenAddress): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
+}
