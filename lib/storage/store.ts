@@ -45,7 +45,7 @@ export interface StoreReader {
   checks(window: TimeWindow): Promise<CheckRecord[]>;
   /**
    * Bad lines by reason and sender, latest first: those between whose first and last sighting the window
-   * lies, in part at least. Counts are of their whole life.
+   * lies, in part at least. Counts are of their whole life. Senders can be forged: only so many are kept, the latest.
    */
   badLines(window: TimeWindow): Promise<BadLine[]>;
 

@@ -88,17 +88,17 @@ export function storeReadsPoints(underTest: () => StoreUnderTest): void {
     }
   });
 
-  it('gives sparse series across long gaps', async () => {
+  it('gives sparse series across long gaps, in whatever order they came', async () => {
     const { store } = underTest();
     const far = t0 + 5 * 365 * 86_400_000;
-    const times = [0, stepMs, t0, far];
+    const times = [t0, stepMs, far, 0];
     for (const timeMs of times) {
       await store.write(flushOf({ startMs: timeMs, points: [point(counterKey('c'), counter(1), timeMs)] }));
     }
     for (let i = 0; i < 9; i += 1) {
       await store.write(flushOf({ points: [point(counterKey(`other${i}`), counter(1), t0 + stepMs)] }));
     }
-    expect((await readAll(store, ['c'])).map(({ timeMs }) => timeMs)).to.deep.equal(times);
+    expect((await readAll(store, ['c'])).map(({ timeMs }) => timeMs)).to.deep.equal([0, stepMs, t0, far]);
   });
 
   it('can be left in the middle, and read by several at once while it is written', async () => {

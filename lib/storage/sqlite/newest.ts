@@ -39,9 +39,9 @@ async function lastPoints(
   types: ReadonlyMap<number, MetricType>,
   ids: readonly number[],
 ): Promise<StoredPoint[]> {
+  const columns = ['series', 'time_ms', 'step_ms', ...table.columns].map((name) => `p.${name} AS ${name}`);
   const rows = await owner.all<PointRow & { readonly step_ms: number }>(
-    `SELECT p.series AS series, p.time_ms AS time_ms, p.step_ms AS step_ms, ${table.columns.map((c) => `p.${c} AS ${c}`).join()}
-     FROM json_each(?) AS asked
+    `SELECT ${columns.join()} FROM json_each(?) AS asked
      CROSS JOIN series_span AS span ON span.series = asked.value
      CROSS JOIN ${table.name} AS p
        ON p.step_ms = span.last_step_ms AND p.time_ms = span.last_ms AND p.series = span.series`,

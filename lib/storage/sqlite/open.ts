@@ -1,4 +1,5 @@
-import { stat } from 'node:fs/promises';
+import { realpath, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { DatabaseOpenError } from '../../errors.js';
 import { openFailure, readFailure, schemaFailure, sqliteCode, writeFailure } from './failure.js';
 import { inspectForReading, inspectForWriting } from './inspect.js';
@@ -29,8 +30,9 @@ export interface OpenOptions {
   readonly busyTimeoutMs?: number;
 }
 
-/** Opens the database for the one server that writes it; makes it when there is none. `path` is absolute. */
-export async function openForWriting(path: string, options: OpenOptions = {}): Promise<Owner> {
+/** Opens the database for the one server that writes it; makes it when there is none. */
+export async function openForWriting(file: string, options: OpenOptions = {}): Promise<Owner> {
+  const path = await located(file);
   await inspectForWriting(path);
   const owner = await opened(path, Owner.open(path, 'create', options.busyTimeoutMs ?? defaultBusyTimeoutMs));
   try {
@@ -47,8 +49,9 @@ export async function openForWriting(path: string, options: OpenOptions = {}): P
   }
 }
 
-/** Opens a database to read it, beside a running server or without one. `path` is absolute. */
-export async function openForReading(path: string, options: OpenOptions = {}): Promise<Owner> {
+/** Opens a database to read it, beside a running server or without one. */
+export async function openForReading(file: string, options: OpenOptions = {}): Promise<Owner> {
+  const path = await located(file);
   await inspectForReading(path);
   const busyTimeoutMs = options.busyTimeoutMs ?? defaultBusyTimeoutMs;
   try {
@@ -61,6 +64,11 @@ export async function openForReading(path: string, options: OpenOptions = {}): P
     if (await hasLog(path)) throw unreadableLog(path, error);
     return await opened(path, openChecked(path, 'immutable', busyTimeoutMs));
   }
+}
+
+/** The file itself, behind symbolic links: that is where SQLite puts the log. */
+function located(file: string): Promise<string> {
+  return realpath(file).catch(() => resolve(file));
 }
 
 async function openChecked(path: string, mode: 'read' | 'immutable', busyTimeoutMs: number): Promise<Owner> {
@@ -87,7 +95,8 @@ async function enterWal(owner: Owner, path: string): Promise<void> {
   const rows = await owner.all<{ journal_mode: string }>('PRAGMA journal_mode = WAL');
   if (rows[0]?.journal_mode === 'wal') return;
   throw new DatabaseOpenError(
-    `cannot open database ${path}: its file system does not support write-ahead logging; choose a file on a local disk with --db`,
+    `cannot open database ${path}: its file system does not support write-ahead logging; ` +
+      'choose a file on a local disk with --db',
   );
 }
 

@@ -8,7 +8,7 @@ import { chunks } from './rows.js';
 /** Rows in one batch: what the main thread turns into objects in a few milliseconds. */
 const rowsPerBatch = 2000;
 
-/** A look-up of one row costs about as much as reading this many on the way. */
+/** A look-up of one row costs as much as reading two or three on the way: see spec/bench/storage/read.ts. */
 const rowsPerLookup = 4;
 
 /** What all queries of one stream share. */

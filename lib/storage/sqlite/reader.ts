@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { BadLine } from '../../flush/flush.js';
 import type { CheckRecord, EventRecord, MetricType } from '../../metric.js';
 import type {
@@ -31,7 +30,7 @@ export class SqliteReader implements StoreReader {
    * with NothingToReportError where the file is a database, but not one of Goodall's.
    */
   static async open(path: string, options?: OpenOptions): Promise<SqliteReader> {
-    return new SqliteReader(await openForReading(resolve(path), options));
+    return new SqliteReader(await openForReading(path, options));
   }
 
   async series(selector: SeriesSelector): Promise<StoredSeries[]> {

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { type Clock, systemClock } from '../../clock.js';
 import type { Flush } from '../../flush/flush.js';
 import type { GaugeValue, Store } from '../store.js';
@@ -30,10 +29,9 @@ export class SqliteStore extends SqliteReader implements Store {
    * cannot be created or migrated, with DatabaseSchemaError.
    */
   static override async open(path: string, options: SqliteStoreOptions = {}): Promise<SqliteStore> {
-    const absolute = resolve(path);
-    const writing = await openForWriting(absolute, options);
+    const writing = await openForWriting(path, options);
     try {
-      const reading = await openForReading(absolute, options);
+      const reading = await openForReading(path, options);
       return new SqliteStore(reading, new FlushWriter(writing), options.clock ?? systemClock);
     } catch (error) {
       await writing.close();

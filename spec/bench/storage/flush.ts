@@ -51,29 +51,16 @@ function seriesKey(i: number): SeriesKey {
   return { name: `app.api.${['hits', 'queue', 'bytes', 'latency'][i % 4]}`, type: types[i % 4]!, tags };
 }
 
-function partialOf(type: MetricType, timeMs: number): Partial {
-  if (type === MetricType.Counter) {
-    return { type, sum: Math.floor(random() * 1000), samples: 1 + Math.floor(random() * 1000) };
-  }
-  if (type === MetricType.Gauge) {
-    const last = random() * 100;
-    return {
-      type,
-      last,
-      lastAtMs: timeMs + Math.floor(random() * intervalMs),
-      min: last,
-      max: last,
-      sum: last,
-      samples: 1,
-    };
-  }
+function timerPartial(): Partial {
   const partial = {
-    type: MetricType.Timer,
-    samples: samplesPerTimer,
-    count: samplesPerTimer,
-    sum: 0,
-    min: Infinity,
-    max: 0,
+    ...{
+      type: MetricType.Timer,
+      samples: samplesPerTimer,
+      count: samplesPerTimer,
+      sum: 0,
+      min: Infinity,
+      max: 0,
+    },
     sketch: new DDSketch(),
   };
   for (let i = 0; i < samplesPerTimer; i += 1) {
@@ -84,6 +71,19 @@ function partialOf(type: MetricType, timeMs: number): Partial {
     partial.sketch.add(value);
   }
   return partial;
+}
+
+/** A few hundred timers serve for all: making one for each series would leave more garbage than a flush does. */
+const timers = Array.from({ length: 500 }, timerPartial);
+
+function partialOf(type: MetricType, timeMs: number): Partial {
+  if (type === MetricType.Counter) {
+    return { type, sum: Math.floor(random() * 1000), samples: 1 + Math.floor(random() * 1000) };
+  }
+  if (type === MetricType.Timer) return timers[Math.floor(random() * timers.length)]!;
+  const value = random() * 100;
+  const lastAtMs = timeMs + Math.floor(random() * intervalMs);
+  return { type: MetricType.Gauge, last: value, lastAtMs, min: value, max: value, sum: value, samples: 1 };
 }
 
 function flushOf(keys: readonly SeriesKey[], number: number): Flush {
@@ -172,12 +172,21 @@ try {
   console.log(line('first flush after a restart', restarted));
   console.log(line('values of all gauges', gauges));
   const owner = await Owner.open(path, 'read', 0);
-  const sizes = await owner.all<{ name: string; rows: number; bytes: number }>(
-    `SELECT name, sum(CASE WHEN pagetype = 'leaf' THEN ncell ELSE 0 END) AS rows, sum(pgsize) AS bytes FROM dbstat GROUP BY name ORDER BY bytes DESC`,
-  );
-  for (const { name, rows, bytes } of sizes) {
+  for (const table of [
+    'counter_point',
+    'gauge_point',
+    'distribution_point',
+    'series_key',
+    'series_tag',
+    'series_span',
+  ]) {
+    const [size] = await owner.all<{ rows: number; bytes: number }>(
+      `SELECT (SELECT count(*) FROM ${table}) AS rows, sum(pgsize) AS bytes FROM dbstat
+       WHERE name = '${table}' OR name LIKE 'sqlite_autoindex_${table}%'`,
+    );
+    const bytesPerRow = (size!.bytes / size!.rows).toFixed(1);
     console.log(
-      `${name.padEnd(34)} ${String(rows).padStart(9)} rows ${(bytes / rows).toFixed(1).padStart(8)} bytes a row`,
+      `${table.padEnd(34)} ${String(size!.rows).padStart(9)} rows ${bytesPerRow.padStart(8)} bytes a row`,
     );
   }
   await owner.close();

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { DatabaseSchemaError } from '../../../lib/errors.js';
 import { Owner } from '../../../lib/storage/sqlite/owner.js';
@@ -35,6 +35,18 @@ describe('a new database', () => {
     await store.write(flushOf({ points: [point(counterKey('c'), counter(1))] }));
     await store.close();
     expect(readdirSync(directory.path)).to.deep.equal(['x.db']);
+  });
+
+  it('lies where a symbolic link points to, its log beside it', async () => {
+    mkdirSync(directory.file('target'));
+    const path = directory.file('target/x.db');
+    await (await SqliteStore.open(path)).close();
+    symlinkSync(path, directory.file('link'));
+    const store = await SqliteStore.open(directory.file('link'));
+    await store.write(flushOf({}));
+    expect(readdirSync(directory.file('target'))).to.have.members(['x.db', 'x.db-shm', 'x.db-wal']);
+    await store.close();
+    expect(readdirSync(directory.path)).to.have.members(['link', 'target']);
   });
 
   it('can be made from an empty file, and under a name that means something to SQLite', async () => {

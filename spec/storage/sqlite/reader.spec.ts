@@ -1,0 +1,56 @@
+import { expect } from 'chai';
+import { Owner } from '../../../lib/storage/sqlite/owner.js';
+import { SqliteReader } from '../../../lib/storage/sqlite/reader.js';
+import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
+import { always, counter, counterKey, flushOf, point, stepMs, t0 } from '../../contract/flushes.js';
+import { useTemporaryDirectory } from '../temporary.js';
+
+describe('a reader', () => {
+  const directory = useTemporaryDirectory();
+
+  it('holds no more than 2,000 points at once, for few series and for all', async () => {
+    const path = directory.file('x.db');
+    const store = await SqliteStore.open(path);
+    const keys = Array.from({ length: 150 }, (_, i) => counterKey(`c${i}`));
+    for (let b = 0; b < 70; b += 1) {
+      const timeMs = t0 + b * stepMs;
+      await store.write(
+        flushOf({ startMs: timeMs, points: keys.map((key) => point(key, counter(b), timeMs)) }),
+      );
+    }
+    await store.close();
+    const reader = await SqliteReader.open(path);
+    const series = await reader.series({});
+    for (const asked of [series.slice(0, 35), series.slice(0, 100), series]) {
+      const sizes: number[] = [];
+      for await (const batch of reader.points(asked, always)) sizes.push(batch.length);
+      expect(Math.max(...sizes)).to.be.at.most(2000);
+      expect(sizes.reduce((sum, size) => sum + size)).to.equal(70 * asked.length);
+    }
+    await reader.close();
+  });
+
+  it('lets the log be started over while a stream is left waiting', async () => {
+    const path = directory.file('x.db');
+    const store = await SqliteStore.open(path);
+    const keys = Array.from({ length: 1500 }, (_, i) => counterKey(`c${i}`));
+    for (let b = 0; b < 3; b += 1) {
+      const timeMs = t0 + b * stepMs;
+      await store.write(
+        flushOf({ startMs: timeMs, points: keys.map((key) => point(key, counter(b), timeMs)) }),
+      );
+    }
+    const reader = await SqliteReader.open(path);
+    const stream = reader.points(await reader.series({}), always)[Symbol.asyncIterator]();
+    expect((await stream.next()).done).to.equal(false);
+    const writer = await Owner.open(path, 'create', 0);
+    const [checkpoint] = await writer.all<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
+    expect(checkpoint?.busy).to.equal(0);
+    await writer.close();
+    let rest = 0;
+    for (let next = await stream.next(); !next.done; next = await stream.next()) rest += next.value.length;
+    expect(rest).to.equal(4500 - 2000);
+    await reader.close();
+    await store.close();
+  });
+});
