@@ -8,6 +8,11 @@ SOURCES := $(shell find bin lib spec -name '*.ts')
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+IMAGE ?= goodall
+version = $(shell sed -n 's/^  "version": "\(.*\)",$$/\1/p' package.json)
+image_options = --build-arg VERSION=$(version) --tag $(IMAGE):$(version) --tag $(IMAGE):latest
+engine = docker info >/dev/null 2>&1 || { echo 'No Docker engine answers here (docker info fails): start one, or point DOCKER_HOST at one' >&2; exit 1; }
+
 # Install scripts are off (.npmrc); sqlite3 is the one package whose native part must be fetched or compiled.
 node_modules/.installed: package.json package-lock.json .npmrc
 	npm ci --no-progress
@@ -31,6 +36,18 @@ test-verbose: build lint ## The same, naming every spec
 
 run: build ## Start the server with its host probe on goodall.db
 	node dist/bin/goodall.js
+
+docker: ## Build the container image (needs a Docker engine)
+	@$(engine)
+	docker build $(image_options) .
+
+all-build: ## Build the image for amd64 and arm64 into dist/ (needs Docker with buildx)
+	@$(engine)
+	@docker buildx version >/dev/null 2>&1 || { echo 'Docker has no buildx here: install its plugin (docker-buildx) and try again' >&2; exit 1; }
+	docker buildx inspect goodall >/dev/null 2>&1 || docker buildx create --name goodall --driver docker-container
+	mkdir -p dist
+	docker buildx build --builder goodall --platform linux/amd64,linux/arm64 $(image_options) \
+	  --output type=oci,dest=dist/goodall-$(version)-oci.tar .
 
 clean: ## Remove what was built and installed (never a database)
 	rm -rf dist node_modules
