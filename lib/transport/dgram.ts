@@ -15,6 +15,9 @@ export interface ReceiverOptions {
   readonly receiveBufferBytes: number;
 }
 
+/** How an IPv6 socket shows an IPv4 sender. */
+const mapped = '::ffff:';
+
 /** The portable transport: UDP through Node's event loop. */
 export class DgramReceiver {
   readonly address: string;
@@ -34,7 +37,7 @@ export class DgramReceiver {
     this.drops = new DropReader(port);
     socket.socket.on('message', (bytes, { address: sender }) => {
       this.received += 1;
-      sink(bytes, sender);
+      sink(bytes, sender.startsWith(mapped) ? sender.slice(mapped.length) : sender);
     });
   }
 

@@ -1,0 +1,37 @@
+/** Shortest pause worth its wake-up; the system oversleeps by about as much. */
+const shortestPauseUs = 100;
+
+/**
+ * Decides how long to let datagrams gather before the next receive, so that one wake-up takes many of them.
+ *
+ * A wake-up costs a thread 10 to 25 us of CPU, a datagram in a full batch 0.5 us. After a short batch the queue is empty and the thread
+ * pauses, at most `longestUs`; after a full one there is more to take, and after none the receive itself blocks. So an idle
+ * socket costs nothing and a busy one never waits. The pause shrinks when more than `backlog` datagrams gather in it:
+ * what gathers must fit the socket's receive buffer.
+ */
+export class Gathering {
+  /** Microseconds to pause before the next receive; 0 when it is not worth it. */
+  pauseUs = 0;
+  private wishUs: number;
+  private drained = 0;
+
+  constructor(
+    private readonly longestUs: number,
+    private readonly backlog: number,
+    private readonly slots: number,
+  ) {
+    this.wishUs = longestUs;
+  }
+
+  /** Tells what the last receive took. */
+  took(datagrams: number): void {
+    this.drained += datagrams;
+    this.pauseUs = 0;
+    if (datagrams === this.slots) return;
+    if (datagrams > 0) {
+      this.wishUs = Math.max(1, Math.min(this.longestUs, (this.wishUs * this.backlog) / this.drained));
+      if (this.wishUs >= shortestPauseUs) this.pauseUs = Math.floor(this.wishUs);
+    }
+    this.drained = 0;
+  }
+}
