@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { Aggregator } from './aggregate/aggregator.js';
 import type { Snapshot } from './aggregate/snapshot.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config/config.js';
@@ -8,13 +7,15 @@ import type { Backend, Flush } from './flush/flush.js';
 import { Flusher } from './flush/flusher.js';
 import type { HealthReport } from './http/health.js';
 import { HttpServer } from './http/server.js';
-import { Ingestor } from './ingest/ingestor.js';
+import { listen } from './ingest/listen.js';
+import type { Listener } from './ingest/listener.js';
 import type { Logger } from './log.js';
 import { Probe } from './probe/probe.js';
 import { hostSources } from './probe/sources.js';
-import { SeriesTable } from './series/table.js';
 import { SqliteStore } from './storage/sqlite/store.js';
-import { DgramReceiver } from './transport/dgram.js';
+
+/** Most memory for the aggregates of a receiving thread; series beyond it spill into plain ones. */
+const maxKernelBytes = 2 ** 31;
 
 export interface ServerDependencies {
   readonly clock: Clock;
@@ -30,14 +31,11 @@ export class Server {
   private readonly clock: Clock;
   private readonly logger: Logger;
   private readonly store: SqliteStore;
-  private readonly table: SeriesTable;
-  private readonly aggregator: Aggregator;
-  private readonly ingestor: Ingestor;
   private readonly flusher: Flusher;
   private readonly instance = randomUUID();
   private flushes = 0;
   private droppedBefore = 0;
-  private receiver: DgramReceiver | undefined;
+  private listener: Listener | undefined;
   private http: HttpServer | undefined;
   private httpAddress: ListenAddress | undefined;
   private probe: Probe | undefined;
@@ -47,16 +45,10 @@ export class Server {
     this.clock = clock;
     this.logger = logger;
     this.store = store;
-    this.table = new SeriesTable({ maxSeries: config.maxSeries });
-    const intervalMs = config.flushInterval;
-    const sketch = { relativeAccuracy: config.relativeAccuracy };
-    this.aggregator = new Aggregator({ intervalMs, sketch }, clock.now());
-    const { dialect, sanitizeNames } = config;
-    this.ingestor = new Ingestor({ dialect, sanitizeNames, table: this.table, aggregator: this.aggregator });
     this.flusher = new Flusher({
       clock,
       logger,
-      intervalMs,
+      intervalMs: config.flushInterval,
       collect: (last) => this.collect(last),
       backends: [storeBackend(store)],
     });
@@ -82,7 +74,7 @@ export class Server {
   /** What is listened on, for a person: `udp 0.0.0.0:8125`, `http 127.0.0.1:8080`. */
   get listeners(): readonly string[] {
     const listeners: string[] = [];
-    if (this.receiver !== undefined) listeners.push(`udp ${hostPort(this.receiver)}`);
+    if (this.listener !== undefined) listeners.push(`udp ${hostPort(this.listener)}`);
     if (this.httpAddress !== undefined) listeners.push(`http ${hostPort(this.httpAddress)}`);
     return listeners;
   }
@@ -91,37 +83,48 @@ export class Server {
   async stop(): Promise<void> {
     await this.probe?.stop();
     await this.http?.close();
-    await this.receiver?.drain();
     await this.flusher.stop();
-    await this.receiver?.close();
+    await this.listener?.close();
   }
 
   private async open(): Promise<void> {
     const { config, clock, logger } = this;
-    await this.restoreGauges();
     if (config.httpPort !== 0) {
       this.http = new HttpServer({ reader: this.store, clock, logger, health: () => this.health() });
       this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
     }
-    this.receiver = await DgramReceiver.open(
-      { address: config.address, port: config.port, receiveBufferBytes: config.receiveBuffer },
-      (bytes, sender) => this.ingestor.datagram(bytes, 0, bytes.length, sender, clock.now()),
-    );
+    this.listener = await this.listen();
+    const { transport, grantedBufferBytes } = this.listener;
     logger.info(
-      `udp receive buffer: asked ${config.receiveBuffer} bytes, granted ${this.receiver.grantedBufferBytes}`,
+      `udp: ${transport}; receive buffer: asked ${config.receiveBuffer} bytes, granted ${grantedBufferBytes}`,
     );
     this.flusher.start();
-    if (config.probe) await this.startProbe(this.receiver);
+    if (config.probe) await this.startProbe(this.listener);
   }
 
-  /** So that a change to a gauge goes on from the value it had before the restart. */
-  private async restoreGauges(): Promise<void> {
-    for (const { series, last } of await this.store.lastGauges()) {
-      this.aggregator.restoreGauge(this.table.internKey(series), last);
-    }
+  private async listen(): Promise<Listener> {
+    const { config, clock, logger } = this;
+    const { dialect, sanitizeNames, maxSeries, flushInterval: intervalMs } = config;
+    const sketch = { relativeAccuracy: config.relativeAccuracy };
+    // So that a change to a gauge goes on from the value it had before the restart.
+    const gauges = await this.store.lastGauges();
+    return listen({
+      transport: config.transport,
+      address: config.address,
+      port: config.port,
+      receiveBufferBytes: config.receiveBuffer,
+      workers: config.workers,
+      maxMemoryBytes: maxKernelBytes,
+      clock,
+      ingest: { dialect, sanitizeNames, maxSeries, intervalMs, sketch, gauges },
+      onError: (error) => {
+        logger.error(`receiving failed: ${messageOf(error)}`);
+        throw error;
+      },
+    });
   }
 
-  private async startProbe({ address, port }: DgramReceiver): Promise<void> {
+  private async startProbe({ address, port }: ListenAddress): Promise<void> {
     this.probe = new Probe({
       host: reachable(address),
       port,
@@ -137,11 +140,12 @@ export class Server {
 
   private async collect(last: boolean): Promise<Flush[]> {
     const began = this.clock.monotonic();
-    const nowMs = this.clock.now();
-    const snapshots = last ? this.ingestor.finish(nowMs) : this.ingestor.collect(nowMs);
+    const { listener } = this;
+    if (listener === undefined) return [];
+    const snapshots = last ? await listener.finish() : await listener.collect();
     const flushDurationMs = this.clock.monotonic() - began;
     if (snapshots.length === 0) return [];
-    const total = await this.receiver?.dropped();
+    const total = await listener.dropped();
     const dropped = total === undefined ? undefined : total - this.droppedBefore;
     this.droppedBefore = total ?? this.droppedBefore;
     // A late tick may bring several intervals; what was dropped since the last one is told with the newest.
@@ -167,7 +171,7 @@ export class Server {
     const [outbox] = this.flusher.outboxes;
     return {
       listeners: [
-        { name: 'udp', address: this.config.address, bound: this.receiver !== undefined },
+        { name: 'udp', address: this.config.address, bound: this.listener !== undefined },
         { name: 'http', address: this.config.httpAddress, bound: this.httpAddress !== undefined },
       ],
       databaseError: await this.store.checkWritable().then(() => undefined, messageOf),

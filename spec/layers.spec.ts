@@ -6,9 +6,10 @@ import { importsOf, root, sourceFiles } from './support/source-files.js';
 /** Folders (and single files) of lib by layer, lowest first. A file imports its own folder or a lower layer. */
 const layers: readonly (readonly string[])[] = [
   ['metric', 'errors', 'clock', 'log', 'telemetry'],
-  ['protocol', 'sketch', 'kernel', 'transport'],
+  ['protocol', 'sketch', 'transport'],
   ['series'],
   ['aggregate'],
+  ['kernel'],
   ['ingest', 'flush', 'config'],
   ['storage'],
   ['backends', 'query'],

@@ -1,7 +1,7 @@
 import type { SeriesRef } from '../series/table.js';
 import type { DDSketchOptions } from '../sketch/ddsketch.js';
-import { GaugeValues } from './gauge-values.js';
 import { Interval, type IntervalPoint } from './interval.js';
+import type { OpenBucket, Recorder } from './recorder.js';
 
 /** How far ahead of this clock a sender's timestamp may be: clocks differ, but not by hours. */
 export const maxFutureMs = 3_600_000;
@@ -25,14 +25,15 @@ export interface AggregatorOptions {
 }
 
 /** What one turn of the wall clock's interval brought, given away by the aggregator. */
-export interface Sealed {
+export interface Sealed<Content> {
   /** The bucket that was filled. */
   readonly startMs: number;
-  /** Its points, and those of earlier buckets that had late samples. */
-  readonly points: readonly SealedPoint[];
+  readonly content: Content;
+  /** Points of earlier buckets, which had late samples. */
+  readonly late: readonly LatePoint[];
 }
 
-export interface SealedPoint extends IntervalPoint {
+export interface LatePoint extends IntervalPoint {
   readonly timeMs: number;
 }
 
@@ -40,34 +41,39 @@ export interface SealedPoint extends IntervalPoint {
  * Collects samples into buckets of wall-clock time. `advance` must be called with the current time before
  * samples are recorded, so that a sample at a boundary falls on the right side of it however late a timer is.
  */
-export class Aggregator {
+export class Aggregator<Content> {
   private readonly options: AggregatorOptions;
-  private readonly gaugeValues = new GaugeValues();
-  private open: Interval;
+  private readonly open: OpenBucket<Content>;
+  private startMs: number;
   private late = new Map<number, Interval>();
 
-  constructor(options: AggregatorOptions, nowMs: number) {
+  constructor(options: AggregatorOptions, open: OpenBucket<Content>, nowMs: number) {
     this.options = options;
-    this.open = this.interval(this.bucketOf(nowMs));
+    this.open = open;
+    this.startMs = this.bucketOf(nowMs);
+  }
+
+  /** Start of the bucket that is being filled. */
+  get openStartMs(): number {
+    return this.startMs;
   }
 
   /** The bucket that is being filled. */
-  get current(): Interval {
+  get current(): Recorder {
     return this.open;
   }
 
   /** Seals the open bucket when the time has left it, forward or back; undefined when it has not. */
-  advance(nowMs: number): Sealed | undefined {
-    const { startMs } = this.open;
+  advance(nowMs: number): Sealed<Content> | undefined {
     const { intervalMs } = this.options;
-    const earliest = startMs - Math.min(jitterMs, intervalMs / 2);
-    if (nowMs >= earliest && nowMs < startMs + intervalMs) return undefined;
-    return this.seal(this.bucketOf(nowMs));
+    const earliest = this.startMs - Math.min(jitterMs, intervalMs / 2);
+    if (nowMs >= earliest && nowMs < this.startMs + intervalMs) return undefined;
+    return this.open.canSeal ? this.seal(this.bucketOf(nowMs)) : undefined;
   }
 
   /** Seals the open bucket before its time, at the end of the program. */
-  finish(): Sealed {
-    return this.seal(this.open.startMs);
+  finish(): Sealed<Content> {
+    return this.seal(this.startMs);
   }
 
   /**
@@ -76,16 +82,16 @@ export class Aggregator {
    * @param timestampSeconds Unix time sent with the line, 0 when there was none
    * @returns undefined when the timestamp is too far in the future, or too many buckets are being added to
    */
-  bucketFor(timestampSeconds: number, nowMs: number): Interval | undefined {
+  bucketFor(timestampSeconds: number, nowMs: number): Recorder | undefined {
     if (timestampSeconds === 0) return this.open;
     const timeMs = timestampSeconds * 1000;
     if (timeMs > nowMs + maxFutureMs) return undefined;
     const startMs = this.bucketOf(timeMs);
-    if (startMs === this.open.startMs) return this.open;
+    if (startMs === this.startMs) return this.open;
     const known = this.late.get(startMs);
     if (known !== undefined) return known;
     if (this.late.size === maxLateBuckets) return undefined;
-    const interval = this.interval(startMs);
+    const interval = new Interval(this.options.sketch);
     this.late.set(startMs, interval);
     return interval;
   }
@@ -94,28 +100,24 @@ export class Aggregator {
    * Sets or changes a gauge. A setting that comes with an earlier time belongs to its own bucket alone and does
    * not turn back what the gauge is now; a change counts for now as well, or changes would get lost.
    */
-  gauge(into: Interval, ref: SeriesRef, value: number, isDelta: boolean, atMs: number): void {
-    const now = isDelta || into === this.open ? this.gaugeValues.update(ref, value, isDelta) : value;
+  gauge(into: Recorder, ref: SeriesRef, value: number, isDelta: boolean, atMs: number): void {
+    const now = isDelta || into === this.open ? this.open.turnGauge(ref, value, isDelta) : value;
     into.gauge(ref, now, atMs);
   }
 
   /** Takes over the value a gauge had when the last server stopped. */
   restoreGauge(ref: SeriesRef, value: number): void {
-    this.gaugeValues.restore(ref, value);
+    this.open.turnGauge(ref, value, false);
   }
 
-  private seal(nextStartMs: number): Sealed {
-    const { startMs } = this.open;
-    const points = [...this.late.values(), this.open].flatMap((interval) =>
-      interval.points().map(({ ref, partial }) => ({ ref, partial, timeMs: interval.startMs })),
+  private seal(nextStartMs: number): Sealed<Content> {
+    const { startMs } = this;
+    const late = [...this.late].flatMap(([timeMs, interval]) =>
+      interval.points().map(({ ref, partial }) => ({ ref, timeMs, partial })),
     );
     this.late = new Map();
-    this.open = this.interval(nextStartMs);
-    return { startMs, points };
-  }
-
-  private interval(startMs: number): Interval {
-    return new Interval(startMs, this.options.sketch);
+    this.startMs = nextStartMs;
+    return { startMs, content: this.open.seal(), late };
   }
 
   private bucketOf(timeMs: number): number {

@@ -1,8 +1,8 @@
 import type { SeriesRef } from '../series/table.js';
 
 /**
- * The value each gauge has now, for deltas: it outlives intervals, and the start of a server restores it from
- * the store. A gauge never seen is 0, so a delta on it is a setting.
+ * The value each gauge has now, for changes: it outlives intervals, and the start of a server restores it from
+ * the store. A gauge never seen is 0, so a change to it is a setting.
  */
 export class GaugeValues {
   private readonly values = new Map<SeriesRef, number>();
@@ -12,9 +12,5 @@ export class GaugeValues {
     const next = isDelta ? (this.values.get(ref) ?? 0) + value : value;
     this.values.set(ref, next);
     return next;
-  }
-
-  restore(ref: SeriesRef, value: number): void {
-    this.values.set(ref, value);
   }
 }

@@ -4,6 +4,7 @@ import type { DDSketchOptions } from '../sketch/ddsketch.js';
 import { HyperLogLog } from '../sketch/hyperloglog.js';
 import { DistributionAccumulator } from './distribution.js';
 import type { CounterPartial, GaugePartial, Partial, SetPartial } from './partial.js';
+import type { Recorder } from './recorder.js';
 
 /** A series' aggregate of one bucket. */
 export interface IntervalPoint {
@@ -15,16 +16,14 @@ export interface IntervalPoint {
  * Everything collected for one bucket of wall-clock time. Holds only series that were heard in it: an idle
  * series costs nothing and leaves no point.
  */
-export class Interval {
-  readonly startMs: number;
+export class Interval implements Recorder {
   private readonly sketchOptions: DDSketchOptions;
   private readonly counters = new Map<SeriesRef, CounterPartial>();
   private readonly gauges = new Map<SeriesRef, GaugePartial>();
   private readonly distributions = new Map<SeriesRef, DistributionAccumulator>();
   private readonly sets = new Map<SeriesRef, SetPartial>();
 
-  constructor(startMs: number, sketchOptions: DDSketchOptions) {
-    this.startMs = startMs;
+  constructor(sketchOptions: DDSketchOptions) {
     this.sketchOptions = sketchOptions;
   }
 

@@ -1,5 +1,6 @@
 import type { LogLevel } from '../log.js';
 import type { Dialect } from '../protocol/dialect.js';
+import type { Transport } from '../transport/transports.js';
 
 /**
  * What the server runs with: validated, complete, frozen. Field names are the flags' in camel case;
@@ -30,5 +31,9 @@ export interface Config {
   readonly receiveBuffer: number;
   /** Name of this server in its database: tells servers apart that write to one store. */
   readonly source: string;
+  /** How datagrams are received. */
+  readonly transport: Transport;
+  /** Receiving threads, with recvmmsg. */
+  readonly workers: number;
   readonly logLevel: LogLevel;
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { logLevels } from '../log.js';
 import { dialects } from '../protocol/dialect.js';
+import { transports } from '../transport/transports.js';
 import type { Config } from './config.js';
 import {
   address,
@@ -62,6 +63,18 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     fallback: 16 * 1024 * 1024,
     meaning: 'bytes of receive buffer to ask for; the system may grant less',
   },
+  transport: {
+    group: 'Listening',
+    kind: oneOf('a transport', transports),
+    fallback: 'auto',
+    meaning: 'how datagrams are received: recvmmsg (Linux), dgram (anywhere), or auto, which picks',
+  },
+  workers: {
+    group: 'Listening',
+    kind: wholeNumber('a number of threads', 1, 64),
+    fallback: 1,
+    meaning: 'threads that receive, with recvmmsg; each has a socket on the one port',
+  },
   httpPort: {
     group: 'Listening',
     kind: port,
@@ -90,7 +103,7 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     group: 'Aggregation',
     kind: wholeNumber('a number of series', 1, 100_000_000),
     fallback: 1_000_000,
-    meaning: 'most series held at once; samples of further ones are refused and counted',
+    meaning: 'most series held at once; samples of further ones go to overflow series',
   },
   db: {
     group: 'Database',

@@ -109,6 +109,6 @@ export class SeriesTable {
 }
 
 /** One text for one key; JSON so that no character of a name can be mistaken for a separator. */
-function keyText(key: SeriesKey): string {
+export function keyText(key: SeriesKey): string {
   return JSON.stringify([key.type, key.name, ...key.tags.flatMap((tag) => [tag.key, tag.value])]);
 }

@@ -1,17 +1,25 @@
 import { expect } from 'chai';
 import { Aggregator, maxFutureMs, maxLateBuckets, type Sealed } from '../../lib/aggregate/aggregator.js';
+import type { IntervalPoint } from '../../lib/aggregate/interval.js';
 import type { DistributionPartial, SetPartial } from '../../lib/aggregate/partial.js';
+import { PlainBucket } from '../../lib/aggregate/plain-bucket.js';
 import { MetricType } from '../../lib/metric.js';
 
 const intervalMs = 10_000;
 const noon = Date.UTC(2026, 0, 1, 12);
 
-const aggregator = (nowMs = noon) => new Aggregator({ intervalMs, sketch: {} }, nowMs);
+const aggregator = (nowMs = noon) => new Aggregator({ intervalMs, sketch: {} }, new PlainBucket({}), nowMs);
 
-/** The partials of one series in a sealed interval. */
-const pointsOf = (sealed: Sealed | undefined, ref: number) =>
-  sealed?.points.filter((point) => point.ref === ref).map(({ timeMs, partial }) => ({ timeMs, partial })) ??
-  [];
+type PlainSealed = Sealed<readonly IntervalPoint[]>;
+
+/** The partials of one series in a sealed interval, those of earlier buckets first. */
+function pointsOf(sealed: PlainSealed | undefined, ref: number) {
+  if (sealed === undefined) return [];
+  const own = sealed.content.map((point) => ({ ...point, timeMs: sealed.startMs }));
+  return [...sealed.late, ...own]
+    .filter((point) => point.ref === ref)
+    .map(({ timeMs, partial }) => ({ timeMs, partial }));
+}
 
 describe('the aggregator', () => {
   it('puts a sample at the boundary into the bucket that begins there', () => {
@@ -29,7 +37,7 @@ describe('the aggregator', () => {
   });
 
   it('starts buckets at multiples of the interval, whenever it began', () => {
-    expect(aggregator(noon + 3_456).current.startMs).to.equal(noon);
+    expect(aggregator(noon + 3_456).openStartMs).to.equal(noon);
   });
 
   it('adds counters up with their weights, fractions included', () => {
@@ -47,7 +55,7 @@ describe('the aggregator', () => {
     const agg = aggregator();
     agg.current.counter(1, 1, 1);
     agg.advance(noon + intervalMs);
-    expect(agg.finish().points).to.deep.equal([]);
+    expect(agg.finish().content).to.deep.equal([]);
   });
 
   it('applies gauge changes to the value the gauge has, across intervals and restarts', () => {
@@ -141,6 +149,6 @@ describe('the aggregator', () => {
     agg.current.counter(1, 1, 1);
     const sealed = agg.advance(noon - 60_000);
     expect(sealed!.startMs).to.equal(noon);
-    expect(agg.current.startMs).to.equal(noon - 60_000);
+    expect(agg.openStartMs).to.equal(noon - 60_000);
   });
 });

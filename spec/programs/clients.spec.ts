@@ -124,7 +124,7 @@ describe('other ways to send', () => {
       return this.skip();
     }
     const server = await Goodall.start(folder.file('goodall.db'));
-    const nc = spawn('nc', ['-u', '-w0', '127.0.0.1', String(server.udpPort)], {
+    const nc = spawn('nc', ['-u', '-w1', '127.0.0.1', String(server.udpPort)], {
       stdio: ['pipe', 'ignore', 'ignore'],
     });
     nc.stdin.end('deploys:1|c');

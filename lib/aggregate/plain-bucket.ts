@@ -1,0 +1,50 @@
+import type { MetricType } from '../metric.js';
+import type { SeriesRef } from '../series/table.js';
+import type { DDSketchOptions } from '../sketch/ddsketch.js';
+import { GaugeValues } from './gauge-values.js';
+import { Interval, type IntervalPoint } from './interval.js';
+import type { OpenBucket } from './recorder.js';
+
+/** The open bucket of the plain path: ordinary objects on the caller's thread. */
+export class PlainBucket implements OpenBucket<readonly IntervalPoint[]> {
+  readonly canSeal = true;
+  private readonly gauges = new GaugeValues();
+  private interval: Interval;
+  private readonly sketch: DDSketchOptions;
+
+  constructor(sketch: DDSketchOptions) {
+    this.sketch = sketch;
+    this.interval = new Interval(sketch);
+  }
+
+  counter(ref: SeriesRef, value: number, weight: number): void {
+    this.interval.counter(ref, value, weight);
+  }
+
+  gauge(ref: SeriesRef, value: number, atMs: number): void {
+    this.interval.gauge(ref, value, atMs);
+  }
+
+  distribution(
+    ref: SeriesRef,
+    type: typeof MetricType.Timer | typeof MetricType.Distribution,
+    value: number,
+    weight: number,
+  ): void {
+    this.interval.distribution(ref, type, value, weight);
+  }
+
+  member(ref: SeriesRef, slab: Uint8Array, start: number, end: number): void {
+    this.interval.member(ref, slab, start, end);
+  }
+
+  turnGauge(ref: SeriesRef, value: number, isDelta: boolean): number {
+    return this.gauges.update(ref, value, isDelta);
+  }
+
+  seal(): readonly IntervalPoint[] {
+    const points = this.interval.points();
+    this.interval = new Interval(this.sketch);
+    return points;
+  }
+}

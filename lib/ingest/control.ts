@@ -1,0 +1,65 @@
+import type { BadLine, LineCounts } from '../aggregate/snapshot.js';
+import type { CheckRecord, EventRecord, SeriesKey } from '../metric.js';
+import type { SeriesRef } from '../series/table.js';
+import type { KernelIngestOptions } from './kernel-ingestor.js';
+import type { PackedPartial } from './packed.js';
+
+/**
+ * What a receiving thread and its owner share: a thread that blocks in a system call gets no messages, so
+ * requests lie in shared memory, which it reads between two batches; a bell (`Wakeup`) ends its wait.
+ */
+export const ControlSlot = {
+  /** How often the owner has asked for what is sealed; the thread answers each question with one message. */
+  Asked: 0,
+  /** How many harvests the owner has read; the thread may release their memory. */
+  Read: 1,
+  /** Not 0: take what the socket still holds, give the open interval away as well, and end. */
+  Stop: 2,
+} as const;
+
+export const controlSlots = 3;
+
+/** What a receiving thread is started with. Descriptors are the process's, so a number is enough. */
+export interface WorkerStart {
+  readonly ingest: KernelIngestOptions;
+  /** Room for one datagram. */
+  readonly slotBytes: number;
+  readonly socketFd: number;
+  readonly receiveBufferBytes: number;
+  readonly wakeupFd: number;
+  readonly control: Int32Array;
+}
+
+/** The first message: the thread receives. */
+export interface WorkerReady {
+  readonly kind: 'ready';
+  readonly memory: WebAssembly.Memory;
+}
+
+/** The answer to one question; to the request to stop there are several, up to the last. */
+export interface WorkerAnswer {
+  readonly kind: 'answer';
+  readonly isLast: boolean;
+  /** Keys of the series that are new since the last answer; their refs go on from there. */
+  readonly newSeries: readonly SeriesKey[];
+  readonly harvests: readonly PackedHarvest[];
+}
+
+export type WorkerMessage = WorkerReady | WorkerAnswer;
+
+/** A `KernelHarvest` on its way to another thread; its own bucket's points stay in the shared memory. */
+export interface PackedHarvest {
+  readonly startMs: number;
+  readonly list: number;
+  readonly spilt: readonly PackedPoint[];
+  readonly late: readonly (PackedPoint & { readonly timeMs: number })[];
+  readonly counts: LineCounts;
+  readonly badLines: readonly BadLine[];
+  readonly events: readonly EventRecord[];
+  readonly checks: readonly CheckRecord[];
+}
+
+export interface PackedPoint {
+  readonly ref: SeriesRef;
+  readonly partial: PackedPartial;
+}

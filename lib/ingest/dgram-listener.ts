@@ -1,0 +1,99 @@
+import type { Snapshot } from '../aggregate/snapshot.js';
+import type { Clock } from '../clock.js';
+import { SealedReader } from '../kernel/sealed.js';
+import { ReceiveSlots } from '../kernel/slots.js';
+import { DgramReceiver } from '../transport/dgram.js';
+import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
+import type { Listener, ListenOptions } from './listener.js';
+import { SnapshotMerger } from './merge.js';
+import type { IngestOptions } from './options.js';
+import { snapshotOf } from './snapshot-of.js';
+
+/** The largest UDP datagram. */
+const slotBytes = 65_507;
+
+export interface DgramListenOptions extends ListenOptions {
+  readonly ingest: IngestOptions;
+  readonly maxMemoryBytes: number;
+  readonly clock: Clock;
+  /** Why the fast transport is not used, for a person. */
+  readonly reason: string;
+}
+
+/** The portable path: Node's own sockets, one event a datagram, feeding the same kernel on this thread. */
+export class DgramListener implements Listener {
+  readonly transport: string;
+  private receiver!: DgramReceiver;
+  private readonly ingestor: KernelIngestor;
+  private readonly slots: ReceiveSlots;
+  private readonly clock: Clock;
+  private readonly ingest: IngestOptions;
+  private readonly merger = new SnapshotMerger();
+  private sender = '';
+
+  private constructor({ ingest, maxMemoryBytes, clock, reason }: DgramListenOptions) {
+    const receiveBytes = ReceiveSlots.regionBytes(1, slotBytes);
+    const options = { ...ingest, slots: 1, receiveBytes, maxMemoryBytes };
+    this.ingestor = new KernelIngestor(options, clock.now(), () => this.sender);
+    this.slots = new ReceiveSlots(this.ingestor.kernel, slotBytes);
+    this.clock = clock;
+    this.ingest = ingest;
+    this.transport = `dgram (${reason})`;
+  }
+
+  /** @throws UdpBindError when the address cannot be bound */
+  static async open(options: DgramListenOptions): Promise<DgramListener> {
+    const listener = new DgramListener(options);
+    listener.receiver = await DgramReceiver.open(options, (bytes, sender) =>
+      listener.datagram(bytes, sender),
+    );
+    return listener;
+  }
+
+  get address(): string {
+    return this.receiver.address;
+  }
+
+  get port(): number {
+    return this.receiver.port;
+  }
+
+  get grantedBufferBytes(): number {
+    return this.receiver.grantedBufferBytes;
+  }
+
+  async collect(): Promise<readonly Snapshot[]> {
+    return this.snapshots(this.ingestor.collect(this.clock.now()));
+  }
+
+  async finish(): Promise<readonly Snapshot[]> {
+    await this.receiver.drain();
+    const over = await this.collect();
+    return [...over, ...this.snapshots([this.ingestor.finish()])];
+  }
+
+  dropped(): Promise<number | undefined> {
+    return this.receiver.dropped();
+  }
+
+  close(): Promise<void> {
+    return this.receiver.close();
+  }
+
+  private datagram(bytes: Uint8Array, sender: string): void {
+    this.sender = sender;
+    this.slots.put(0, bytes);
+    this.ingestor.ingest(1, bytes.length, this.clock.now());
+  }
+
+  private snapshots(harvests: readonly KernelHarvest[]): Snapshot[] {
+    const { kernel, table } = this.ingestor;
+    const snapshots = harvests.map((harvest) => {
+      const { list, spilt } = harvest.sealed.content;
+      const points = [...spilt, ...new SealedReader(kernel.memory, this.ingest.sketch).points(list)];
+      while (this.ingestor.release());
+      return snapshotOf(harvest, points, (ref) => table.series(ref).key);
+    });
+    return this.merger.merge(snapshots);
+  }
+}

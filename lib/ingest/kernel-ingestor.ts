@@ -1,0 +1,138 @@
+import { Aggregator } from '../aggregate/aggregator.js';
+import { Kernel, type LineHost } from '../kernel/host.js';
+import { MetricType } from '../metric.js';
+import { walkDatagram } from '../protocol/datagram.js';
+import { Outcome } from '../protocol/line.js';
+import { type SeriesRef, SeriesTable } from '../series/table.js';
+import { KernelBucket, type KernelContent } from './kernel-bucket.js';
+import { type Harvest, LineTaker } from './line-taker.js';
+import type { IngestOptions } from './options.js';
+
+export interface KernelIngestOptions extends IngestOptions {
+  /** Most datagrams of a batch. */
+  readonly slots: number;
+  /** Bytes of the region that datagrams are received in. */
+  readonly receiveBytes: number;
+  /** Most memory for everything, in bytes. */
+  readonly maxMemoryBytes: number;
+}
+
+/** One interval that is over, still in the kernel's memory until it is released. */
+export type KernelHarvest = Harvest<KernelContent>;
+
+/**
+ * The fast path of a datagram: the kernel takes the lines, and hands over those it does not read to the plain
+ * parser, whose samples go back into the kernel. The plain path (`Ingestor`) is its twin.
+ */
+export class KernelIngestor implements LineHost {
+  readonly kernel: Kernel;
+  readonly table: SeriesTable;
+  private readonly bucket: KernelBucket;
+  private readonly taker: LineTaker<KernelContent>;
+  private harvests: KernelHarvest[] = [];
+  private slot = 0;
+
+  /** @param senderOf who sent the datagram in a slot; asked only when a line of it is bad */
+  constructor(options: KernelIngestOptions, nowMs: number, senderOf: (slot: number) => string) {
+    this.kernel = new Kernel(options);
+    this.bucket = new KernelBucket(this.kernel, options.sketch);
+    this.table = new SeriesTable(options);
+    const aggregator = new Aggregator(options, this.bucket, nowMs);
+    this.taker = new LineTaker({ ...options, table: this.table, aggregator });
+    this.taker.sender = () => senderOf(this.slot);
+    for (const { series, last } of options.gauges) {
+      aggregator.restoreGauge(this.table.internKey(series), last);
+    }
+  }
+
+  /**
+   * Takes the datagrams of the first `count` slots, of `bytes` in all.
+   *
+   * @param nowMs when they were received
+   */
+  ingest(count: number, bytes: number, nowMs: number): void {
+    const { taker, kernel } = this;
+    this.advance(nowMs);
+    taker.nowMs = nowMs;
+    taker.counts.datagrams += count;
+    taker.counts.bytes += bytes;
+    kernel.ingest(count, nowMs, this);
+  }
+
+  /** Gives away the intervals that are over. While one of them is not released the next is not ended. */
+  collect(nowMs: number): KernelHarvest[] {
+    this.advance(nowMs);
+    const { harvests } = this;
+    this.harvests = [];
+    return harvests;
+  }
+
+  /** Ends the open interval before its time. Everything that is over must have been collected and released. */
+  finish(): KernelHarvest {
+    this.keepLineCount();
+    return this.taker.finish();
+  }
+
+  /** Gives back a part of what the last harvest took. Returns whether there is more. */
+  release(): boolean {
+    return this.bucket.release();
+  }
+
+  /** Whether no sealed interval takes memory any more. */
+  get isReleased(): boolean {
+    return this.bucket.canSeal;
+  }
+
+  /** Whether there are intervals that are over and not collected. */
+  get hasUncollected(): boolean {
+    return this.harvests.length > 0;
+  }
+
+  line(start: number, end: number, slot: number): void {
+    const { taker } = this;
+    this.slot = slot;
+    taker.counts.lines += walkDatagram(taker.parser, this.kernel.bytes, start, end, taker.nowMs, taker);
+  }
+
+  spelling(start: number, end: number, slot: number): SeriesRef | undefined {
+    const { parser } = this.taker;
+    if (parser.parse(this.kernel.bytes, start, end) === Outcome.Metric) {
+      const ref = this.taker.seriesOf(parser.line, parser.line.types[0]!);
+      // A gauge that spilt must be itself again before the kernel takes its next sample.
+      this.bucket.giveBackGauge(ref);
+      if (!this.table.series(ref).overflow) return ref;
+      // Not bound, so that a sender who invents names takes no memory: the line's samples go where it was sent.
+      this.slot = slot;
+      this.taker.counts.lines += 1;
+      this.taker.metric(parser.line, start, end, ref);
+      return undefined;
+    }
+    this.line(start, end, slot);
+    return undefined;
+  }
+
+  sample(ref: SeriesRef, value: number, weight: number): void {
+    const { type } = this.table.series(ref).key;
+    this.bucket.spill(
+      ref,
+      type === MetricType.Timer ? MetricType.Timer : MetricType.Distribution,
+      value,
+      weight,
+    );
+  }
+
+  member(ref: SeriesRef, start: number, end: number): void {
+    this.bucket.spillMember(ref, start, end);
+  }
+
+  private advance(nowMs: number): void {
+    // The kernel's own lines belong to the interval that this may end.
+    this.keepLineCount();
+    const harvest = this.taker.advance(nowMs);
+    if (harvest !== undefined) this.harvests.push(harvest);
+  }
+
+  private keepLineCount(): void {
+    this.taker.counts.lines += this.kernel.takeLineCount();
+  }
+}

@@ -1,0 +1,137 @@
+import type { Aggregator, Sealed } from '../aggregate/aggregator.js';
+import type { Recorder } from '../aggregate/recorder.js';
+import type { BadLine, LineCounts } from '../aggregate/snapshot.js';
+import { type CheckRecord, type EventRecord, MetricType } from '../metric.js';
+import type { LineSink } from '../protocol/datagram.js';
+import { readIdentity } from '../protocol/identity.js';
+import { LineParser, type LineParserOptions } from '../protocol/line.js';
+import type { ParsedLine } from '../protocol/parsed-line.js';
+import { Reject, rejectNames } from '../protocol/reject.js';
+import { NoSeries } from '../series/raw-index.js';
+import type { Identity, SeriesRef, SeriesTable } from '../series/table.js';
+import { BadLineLog } from './bad-lines.js';
+import { Counts } from './counts.js';
+
+/** What one interval brought: the sealed buckets and everything that is no sample. */
+export interface Harvest<Content> {
+  readonly sealed: Sealed<Content>;
+  readonly counts: LineCounts;
+  readonly badLines: readonly BadLine[];
+  readonly events: readonly EventRecord[];
+  readonly checks: readonly CheckRecord[];
+}
+
+export interface LineTakerOptions<Content> extends LineParserOptions {
+  readonly table: SeriesTable;
+  readonly aggregator: Aggregator<Content>;
+}
+
+/**
+ * What becomes of a line that the plain parser has read: its samples go to their series and bucket; a bad line
+ * is counted and remembered. The plain path takes every line this way, the kernel's path the rare ones.
+ */
+export class LineTaker<Content> implements LineSink {
+  readonly parser: LineParser;
+  readonly table: SeriesTable;
+  readonly counts = new Counts();
+  /** Time of the datagram at hand, and who sent it; the name is asked for only when a line is bad. */
+  nowMs = 0;
+  sender: () => string = () => '';
+  private readonly aggregator: Aggregator<Content>;
+  private readonly badLines = new BadLineLog();
+  private readonly identify: () => Identity;
+  private events: EventRecord[] = [];
+  private checks: CheckRecord[] = [];
+  private refusedBefore = 0;
+
+  constructor(options: LineTakerOptions<Content>) {
+    this.parser = new LineParser(options);
+    this.table = options.table;
+    this.aggregator = options.aggregator;
+    // One closure for all lines: it reads the line that the parser holds.
+    this.identify = () => readIdentity(this.parser.line, options);
+  }
+
+  /** Ends the open interval when the time has left it. Call it before the samples of that time are taken. */
+  advance(nowMs: number): Harvest<Content> | undefined {
+    const sealed = this.aggregator.advance(nowMs);
+    return sealed === undefined ? undefined : this.harvest(sealed);
+  }
+
+  /** Ends the open interval before its time. */
+  finish(): Harvest<Content> {
+    return this.harvest(this.aggregator.finish());
+  }
+
+  /** The series of the line that the parser holds, for one of its types. */
+  seriesOf(line: ParsedLine, type: MetricType): SeriesRef {
+    return this.table.intern(line, type, this.identify);
+  }
+
+  /** @param first series of the line's first sample, when it is known already */
+  metric(line: ParsedLine, start: number, end: number, first: SeriesRef = NoSeries): void {
+    this.counts.unknownFields += line.unknownFields;
+    const bucket = this.aggregator.bucketFor(line.timestampSeconds, this.nowMs);
+    if (bucket === undefined) this.rejected(Reject.BadTimestamp, 1, line.slab, start, end);
+    else this.samples(line, bucket, first);
+  }
+
+  event(event: EventRecord): void {
+    this.events.push(event);
+  }
+
+  check(check: CheckRecord): void {
+    this.checks.push(check);
+  }
+
+  rejected(reason: Reject, bits: number, slab: Uint8Array, start: number, end: number): void {
+    const name = rejectNames[reason]!;
+    this.counts.bad(name, bits);
+    this.badLines.record(name, this.sender(), slab, start, end, this.nowMs);
+  }
+
+  private samples(line: ParsedLine, bucket: Recorder, first: SeriesRef): void {
+    // One look-up for a run of samples of one type: they share name and tags.
+    let ref = first;
+    for (let i = 0; i < line.sampleCount; i++) {
+      const type = line.types[i]!;
+      if (i === 0 ? ref === NoSeries : type !== line.types[i - 1]) ref = this.seriesOf(line, type);
+      if (this.table.series(ref).overflow) this.counts.samplesOverflowed += 1;
+      this.sample(line, bucket, ref, i);
+    }
+  }
+
+  private sample(line: ParsedLine, bucket: Recorder, ref: SeriesRef, i: number): void {
+    const type = line.types[i]!;
+    const value = line.values[i]!;
+    const weight = line.weights[i]!;
+    switch (type) {
+      case MetricType.Counter:
+        bucket.counter(ref, value, weight);
+        break;
+      case MetricType.Gauge: {
+        const atMs = line.timestampSeconds === 0 ? this.nowMs : line.timestampSeconds * 1000;
+        this.aggregator.gauge(bucket, ref, value, line.deltas[i] === 1, atMs);
+        break;
+      }
+      case MetricType.Set:
+        bucket.member(ref, line.slab, line.memberStarts[i]!, line.memberEnds[i]!);
+        break;
+      default:
+        bucket.distribution(ref, type, value, weight);
+    }
+  }
+
+  private harvest(sealed: Sealed<Content>): Harvest<Content> {
+    const { table, events, checks, refusedBefore } = this;
+    this.events = [];
+    this.checks = [];
+    this.refusedBefore = table.refused;
+    const counts = {
+      ...this.counts.take(),
+      seriesLive: table.size,
+      seriesRefused: table.refused - refusedBefore,
+    };
+    return { sealed, counts, badLines: this.badLines.take(), events, checks };
+  }
+}

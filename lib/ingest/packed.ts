@@ -1,0 +1,27 @@
+import type { Partial } from '../aggregate/partial.js';
+import { MetricType } from '../metric.js';
+import { DDSketch } from '../sketch/ddsketch.js';
+import { HyperLogLog } from '../sketch/hyperloglog.js';
+
+/**
+ * A partial as a message between threads can carry it: objects of classes arrive as mere objects, so sketches go
+ * as their encoding.
+ */
+export type PackedPartial = Omit<Partial, 'sketch' | 'members'> & {
+  readonly encoded: Uint8Array | undefined;
+};
+
+export function packPartial(partial: Partial): PackedPartial {
+  if ('sketch' in partial) {
+    const { sketch, ...rest } = partial;
+    return { ...rest, encoded: sketch.encode() };
+  }
+  if ('members' in partial) return { type: partial.type, encoded: partial.members.encode() };
+  return { ...partial, encoded: undefined };
+}
+
+export function unpackPartial({ encoded, ...rest }: PackedPartial): Partial {
+  if (encoded === undefined) return rest as Partial;
+  if (rest.type === MetricType.Set) return { type: rest.type, members: HyperLogLog.decode(encoded) };
+  return { ...rest, sketch: DDSketch.decode(encoded) } as Partial;
+}

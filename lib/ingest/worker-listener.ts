@@ -1,0 +1,78 @@
+import type { Snapshot } from '../aggregate/snapshot.js';
+import type { Libc } from '../transport/libc.js';
+import { recvmmsgDefaults, recvmmsgRegionBytes } from '../transport/recvmmsg.js';
+import { openUdpSockets, type UdpSocket } from '../transport/socket.js';
+import type { Listener, ListenOptions } from './listener.js';
+import { SnapshotMerger } from './merge.js';
+import type { IngestOptions } from './options.js';
+import { WorkerLink } from './worker-link.js';
+
+/**
+ * Room for one datagram: the largest there is, a byte for the kernel, and an odd number of cache lines, since
+ * slots a power of two apart would all fight for the same places in the caches.
+ */
+const slotBytes = 65_600;
+
+export interface WorkerListenOptions extends ListenOptions {
+  readonly ingest: IngestOptions;
+  /** Threads, each with a socket of its own on the one port. */
+  readonly workers: number;
+  /** Most memory for the aggregates of a thread, in bytes. */
+  readonly maxMemoryBytes: number;
+  /** What to do when a thread fails: nothing is received any more. */
+  readonly onError: (error: Error) => void;
+}
+
+/** The fast path: threads that take batches of datagrams with recvmmsg straight into the kernel's memory. */
+export class WorkerListener implements Listener {
+  readonly address: string;
+  readonly port: number;
+  readonly transport: string;
+  readonly grantedBufferBytes: number;
+  private readonly merger = new SnapshotMerger();
+
+  private constructor(
+    private readonly sockets: readonly UdpSocket[],
+    private readonly links: readonly WorkerLink[],
+  ) {
+    const { address, port, receiveBufferBytes } = sockets[0]!;
+    this.address = address;
+    this.port = port;
+    this.grantedBufferBytes = receiveBufferBytes;
+    this.transport = `recvmmsg, ${links.length === 1 ? '1 thread' : `${links.length} threads`}`;
+  }
+
+  /** @throws UdpBindError when the address cannot be bound; LibcUnavailableError when this way is not open here */
+  static async open(libc: Libc, options: WorkerListenOptions): Promise<WorkerListener> {
+    const { ingest, workers, maxMemoryBytes, onError } = options;
+    const { slots } = recvmmsgDefaults;
+    const receiveBytes = recvmmsgRegionBytes({ slots, slotBytes });
+    const sockets = openUdpSockets(libc, { ...options, sockets: workers });
+    const starts = sockets.map(({ fd, receiveBufferBytes }) => {
+      const setup = { ingest: { ...ingest, slots, receiveBytes, maxMemoryBytes }, slotBytes };
+      return WorkerLink.start(libc, { ...setup, socketFd: fd, receiveBufferBytes }, onError);
+    });
+    return new WorkerListener(sockets, await Promise.all(starts));
+  }
+
+  collect(): Promise<readonly Snapshot[]> {
+    return this.snapshots(false);
+  }
+
+  finish(): Promise<readonly Snapshot[]> {
+    return this.snapshots(true);
+  }
+
+  async dropped(): Promise<number> {
+    return this.sockets.reduce((sum, socket) => sum + socket.drops(), 0);
+  }
+
+  async close(): Promise<void> {
+    for (const socket of this.sockets) socket.close();
+  }
+
+  private async snapshots(last: boolean): Promise<readonly Snapshot[]> {
+    const all = (await Promise.all(this.links.map((link) => link.collect(last)))).flat();
+    return this.merger.merge(all);
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The hot path: from datagrams in the receive slots to the accumulators of their series, within one memory and
+ * without allocation but for new series and more samples. Three steps for a block of lines: read (lines.ts), look up
+ * (table.ts), apply (apply.ts). What only the host can do ends a call with a status; `resume` goes on behind it, so
+ * that everything happens in the order in which it came.
+ */
+import { slotEntryBytes, slotLength, slotStart, slotTableAt, statusDone } from '../layout';
+import { applyBlock, beginBatch, beginBlock, bindAsked } from './apply';
+import { initBins } from './bins';
+import { release, seal } from './halves';
+import { heapTop, initHeap } from './heap';
+import { blockFull, datagramRead, initLines, openBlock, openDatagram, readLines } from './lines';
+import { operation } from './operation';
+import { recordCounter, recordGauge, recordMember, recordSample, updateNow } from './record';
+import { findSeparators } from './separators';
+import { initSeries, openSeries, seriesCount, seriesOf } from './series';
+import { initSketches } from './sketches';
+import { initTable, lookUp, spellings } from './table';
+import { initTables } from './tables';
+import { counter, gauge, set } from './types';
+
+// Used by the host as they are.
+export { heapTop, release, seal, seriesCount, seriesOf, spellings };
+
+// The batch: how many slots it fills, and the next one to read.
+let slotCount: u32 = 0;
+let slot: u32 = 0;
+
+/**
+ * Makes the memory ready.
+ *
+ * @param heapStart where the receive slots end
+ * @param heapBound how far the heap may grow for new series; what the memory has beyond is for samples
+ * @param binsPerOctave `multiplier` of lib/sketch/mapping.ts
+ * @param maxBins most keys that a sketch has on each side
+ * @param hashBits 32; a specification takes fewer, for collisions
+ * @returns false when the memory is too small
+ */
+export function init(
+  dialect: u32,
+  heapStart: u32,
+  heapBound: u32,
+  binsPerOctave: f64,
+  maxBins: i32,
+  hashBits: u32,
+): bool {
+  initTables(dialect);
+  initLines(dialect, hashBits);
+  initSketches(binsPerOctave);
+  initBins(maxBins);
+  initSeries(heapBound);
+  initHeap(heapStart);
+  return initTable();
+}
+
+/** Takes the datagrams of the first `count` slots, all of them received at `nowMs`. Returns a status. */
+export function ingest(count: u32, nowMs: f64): u32 {
+  slot = 0;
+  slotCount = count;
+  beginBatch(nowMs);
+  return resume();
+}
+
+/** Goes on where the last status interrupted. */
+export function resume(): u32 {
+  while (true) {
+    const status = applyBlock();
+    if (status != statusDone) return status;
+    const count = readBlock();
+    if (count == 0) return statusDone;
+    lookUp(operation(0), operation(count));
+    beginBlock(count);
+  }
+}
+
+function readBlock(): u32 {
+  openBlock();
+  let count: u32 = 0;
+  while (true) {
+    count = readLines(count);
+    if (blockFull(count) || (datagramRead() && !nextDatagram())) return count;
+  }
+}
+
+function nextDatagram(): bool {
+  if (slot == slotCount) return false;
+  const entry = slotTableAt + slot * slotEntryBytes;
+  const start = load<u32>(entry, slotStart);
+  const length = load<u32>(entry, slotLength);
+  findSeparators(start, length);
+  openDatagram(slot, start, length);
+  slot++;
+  return true;
+}
+
+/** Binds the spelling that was asked for. False when there is no memory for it: the line is the host's. */
+export function bind(ref: u32): bool {
+  return bindAsked(ref);
+}
+
+// Samples of lines that the host read. A ref that is new gets a series. False when there is no memory for it.
+
+export function addCounter(ref: u32, value: f64, weight: f64): bool {
+  const series = openSeries(ref, counter);
+  if (series == 0) return false;
+  recordCounter(series, value, weight);
+  return true;
+}
+
+/** Adds a value that a gauge took on at `atMs`. */
+export function addGauge(ref: u32, value: f64, atMs: f64): bool {
+  const series = openSeries(ref, gauge);
+  if (series == 0) return false;
+  recordGauge(series, value, atMs);
+  return true;
+}
+
+/** Sets or changes what a gauge is now. Returns that, NaN when there is no memory for it. */
+export function turnGauge(ref: u32, value: f64, isChange: bool): f64 {
+  const series = openSeries(ref, gauge);
+  return series == 0 ? NaN : updateNow(series, value, isChange);
+}
+
+/** Adds a sample of a timer or distribution. */
+export function addSample(ref: u32, type: u32, value: f64, weight: f64): bool {
+  const series = openSeries(ref, type);
+  return series != 0 && recordSample(series, value, weight);
+}
+
+/** Adds the member of a set that stands in `[start, end)` of the memory. */
+export function addMember(ref: u32, start: u32, end: u32): bool {
+  const series = openSeries(ref, set);
+  return series != 0 && recordMember(series, start, end - start);
+}
