@@ -1,11 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { runProbe } from '../lib/cli/probe.js';
-import { GoodallError, UsageError } from '../lib/errors.js';
+import { programVersion, runProgram, usageError } from '../lib/cli/program.js';
 
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+const flagNames = ['host', 'port', 'interval', 'prefix', 'tags', 'once', 'help', 'version'];
 const value = { type: 'string', requiresArg: true } as const;
 
 const parser = yargs(hideBin(process.argv))
@@ -29,21 +28,20 @@ const parser = yargs(hideBin(process.argv))
       'Exit codes: 0 ended by SIGTERM, SIGINT or --once; 12 a bad value in the environment; 64 wrong usage.',
   )
   .parserConfiguration({ 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false })
-  .version(version)
+  .detectLocale(false)
+  .version(programVersion())
   .strict()
   .wrap(100)
   .fail((message, error) => {
-    throw new UsageError(message ?? error.message);
+    throw message ? usageError('goodall-probe', message, flagNames) : error;
   });
 
-try {
-  const flags = await parser.parseAsync();
-  // Not left to the event loop, which a reading that hangs would keep going.
-  process.exit(await runProbe(flags, process.env, (line) => process.stderr.write(line)));
-} catch (error) {
-  // A flag without its value is thrown past fail().
-  const usage = error instanceof Error && error.name === 'YError' ? new UsageError(error.message) : error;
-  if (!(usage instanceof GoodallError)) throw usage;
-  process.stderr.write(`goodall-probe: ${usage.message}\n`);
-  process.exitCode = usage.exitCode;
-}
+await runProgram('goodall-probe', async (io) => {
+  try {
+    return await runProbe(await parser.parseAsync(), io.env, io.err);
+  } catch (error) {
+    // A flag without its value is thrown past fail().
+    const unread = error instanceof Error && error.name === 'YError';
+    throw unread ? usageError('goodall-probe', error.message, flagNames) : error;
+  }
+});

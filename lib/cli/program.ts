@@ -16,7 +16,7 @@ export interface ProgramIo {
  * Runs a program to its end and exits with its code. Whatever it throws becomes one line on standard error
  * that starts with the program's name.
  */
-export async function runProgram(name: string, main: (io: ProgramIo) => Promise<ExitCode>): Promise<void> {
+export async function runProgram(name: string, main: (io: ProgramIo) => Promise<number>): Promise<void> {
   tolerateClosedOutput();
   const fail = (error: unknown): never => {
     process.stderr.write(`${name}: ${failureText(error)}\n`);
@@ -42,9 +42,16 @@ export async function runProgram(name: string, main: (io: ProgramIo) => Promise<
 function tolerateClosedOutput(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
+      if (error.code !== 'EPIPE') throw outputError(error);
     });
   }
+}
+
+/** Standard output or standard error that cannot be written: a full disk behind it, as a rule. */
+export function outputError(cause: Error): GoodallError {
+  return new GoodallError('ERR_OUTPUT', ExitCode.Usage, `cannot write the output: ${cause.message}`, {
+    cause,
+  });
 }
 
 /** One line for anything thrown. An error nobody foresaw also says where in the code it comes from. */
@@ -80,13 +87,20 @@ export function usageError(program: string, message: string, flags: readonly str
  * Refuses `--probe=1` and the like: yargs takes every value of a switch but `true` for false.
  *
  * @param switches the program's switches without dashes
+ * @param negatable whether `--no-probe` is understood
  */
-export function refuseSwitchValues(args: readonly string[], switches: readonly string[]): void {
+export function refuseSwitchValues(
+  args: readonly string[],
+  switches: readonly string[],
+  negatable = true,
+): void {
   const end = args.indexOf('--');
   for (const arg of end < 0 ? args : args.slice(0, end)) {
     const [, flag = '', value] = /^--([^=]+)=(.*)$/s.exec(arg) ?? [];
     if (switches.includes(flag) && value !== 'true' && value !== 'false') {
-      throw new UsageError(`${arg}: a switch takes no value; write --${flag} or --no-${flag}`);
+      throw new UsageError(
+        `${arg}: a switch takes no value; write --${flag} or ${negatable ? `--no-${flag}` : 'leave it out'}`,
+      );
     }
   }
 }

@@ -1,4 +1,4 @@
-import { ExitCode, GoodallError } from '../errors.js';
+import { outputError } from './program.js';
 import type { Terminal } from './report.js';
 
 /** The parts of a process that a report writes to. */
@@ -27,11 +27,6 @@ export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
         });
       }),
   };
-}
-
-function outputError(cause: Error): GoodallError {
-  const message = `cannot write the report to standard output: ${cause.message}`;
-  return new GoodallError('ERR_OUTPUT', ExitCode.Usage, message, { cause });
 }
 
 function widthOf(asked: string | undefined, columns: number | undefined): number {

@@ -1,0 +1,21 @@
+import { type CommandOption, textOption } from './command.js';
+
+/** Options that several commands share, so that they say the same of them. */
+export const databaseOption = textOption('database file; repeatable, several merge [default: goodall.db]');
+
+export const selectorOptions = {
+  type: textOption('only counter, gauge, timer, distribution or set; repeatable'),
+  tag: textOption('only series with this key:value; repeatable, all must hold'),
+} satisfies Record<string, CommandOption>;
+
+export const groupByOption: CommandOption = {
+  type: 'string',
+  describe: "merge series that agree in these tags (k,...); '' merges all of a name",
+};
+
+export const windowOptions = {
+  since: textOption('start: 90s 15m 1h 7d 2w ago, an ISO time, Unix seconds [default: 1h]'),
+  until: textOption('end, in the same words [default: now]'),
+} satisfies Record<string, CommandOption>;
+
+export const rawOption: CommandOption = { type: 'boolean', describe: 'exact numbers without units' };

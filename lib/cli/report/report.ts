@@ -1,0 +1,46 @@
+import { runReport } from '../report.js';
+import type { ReportFlags } from '../report-question.js';
+import { type Command, type CommandFlags, textOption } from './command.js';
+import { databaseOption, groupByOption, rawOption, selectorOptions, windowOptions } from './options.js';
+
+/** The report itself, which needs no word. */
+export const command: Command = {
+  name: '',
+  operands: '[pattern ...]',
+  summary: 'counts, rates and percentiles of every series that matches a pattern',
+  description: [
+    'Reports what goodall stored: counts, rates and percentiles of every series whose name matches',
+    'a pattern (* any run of characters, ? one, [abc] one of them), over any window.',
+  ],
+  options: {
+    db: databaseOption,
+    ...windowOptions,
+    step: textOption('one row for each such length of time: 30s 5m 1h 1d'),
+    ...selectorOptions,
+    'group-by': groupByOption,
+    percentiles: textOption('which percentiles [default: 50,90,95,99]', { alias: 'p' }),
+    // Without requiresArg: `--sort -p99` is answered with how to write it.
+    sort: {
+      type: 'string',
+      describe: 'by this column, largest first; COLUMN:asc turns it round [default: busiest first]',
+    },
+    limit: textOption('at most so many rows'),
+    format: textOption('table, json, csv or markdown [default: table]'),
+    raw: rawOption,
+  },
+  examples: [
+    ['', 'the last hour, busiest series first'],
+    ["'api.*' --since 24h --sort p99", 'the slowest of a day first'],
+    ['latency --step 5m --tag env:prod', 'five minutes a row'],
+    ['latency --group-by host -p 50,99', 'by host, over every other tag'],
+    ['--db a.db --db b.db --format json', 'two hosts as one, for a program'],
+    ['--since 2026-11-20T14:00 --limit 10', 'from a time of day on'],
+  ],
+  epilog: [
+    'A series that is called like a command: goodall-report -- NAME.',
+    'Times without a zone are local. Exit codes: 0 reported; 1 the database cannot be opened;',
+    '13 nothing to report; 64 wrong usage.',
+  ],
+  run: ({ operands, options }: CommandFlags, terminal, nowMs) =>
+    runReport({ ...(options as ReportFlags), patterns: operands }, terminal, nowMs),
+};
