@@ -2,6 +2,7 @@ import type { TimeWindow } from '../storage/store.js';
 import type { Percentile } from './percentile.js';
 import type { Answer } from './query.js';
 import type { Row } from './row.js';
+import type { Trust } from './trust.js';
 
 /** The JSON face of an answer, a contract with other programs: `lib/docs/report.md` has its meaning. */
 export interface AnswerHeader {
@@ -13,6 +14,8 @@ export interface AnswerHeader {
   readonly relativeAccuracy: number;
   /** Dropped is null where no server could tell. */
   readonly loss: { readonly datagramsDropped: number | null; readonly datagramsReceived: number };
+  /** Samples that lost their own series to a server's limit; they are in rows tagged `overflow:true`. */
+  readonly overflow: { readonly samples: number };
   readonly coverage: {
     readonly seconds: number;
     readonly gaps: readonly { readonly since: string; readonly until: string }[];
@@ -32,8 +35,18 @@ export interface RowDocument {
   readonly mean?: number;
   readonly max?: number;
   readonly last?: number;
+  /** ISO 8601: when `last` was set. */
+  readonly lastAt?: string;
   /** Keyed as asked for. */
   readonly percentiles?: Readonly<Record<string, number>>;
+  /** How many samples of equal weight the percentiles rest on. */
+  readonly effectiveSamples?: number;
+  /** Percentiles with fewer than ten samples beyond them, as asked for; absent when there are none. */
+  readonly uncertain?: readonly string[];
+  /** Weight of samples that share the lowest bin of a full sketch; absent when there are none. */
+  readonly collapsed?: number;
+  /** What is missing in the row's step; absent when nothing is. */
+  readonly missing?: { readonly datagramsDropped: number; readonly seconds: number };
 }
 
 export function headerDocument(answer: Answer, window: TimeWindow, step: string | undefined): AnswerHeader {
@@ -43,12 +56,13 @@ export function headerDocument(answer: Answer, window: TimeWindow, step: string 
     step: step ?? null,
     relativeAccuracy: answer.relativeAccuracy,
     loss: { datagramsDropped: datagramsDropped ?? null, datagramsReceived },
+    overflow: { samples: answer.samplesOverflowed },
     coverage: { seconds: answer.coverage.coveredMs / 1000, gaps: answer.coverage.gaps.map(isoWindow) },
   };
 }
 
 export function rowDocument(row: Row, percentiles: readonly Percentile[]): RowDocument {
-  const { name, type, tags, timeMs, percentiles: values, ...numbers } = row;
+  const { name, type, tags, timeMs, percentiles: values, lastAtMs, trust, flaw, shape, ...numbers } = row;
   return {
     name,
     type,
@@ -56,9 +70,27 @@ export function rowDocument(row: Row, percentiles: readonly Percentile[]): RowDo
     tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     ...(timeMs !== undefined && { time: new Date(timeMs).toISOString() }),
     ...numbers,
+    ...(lastAtMs !== undefined && { lastAt: new Date(lastAtMs).toISOString() }),
     ...(values !== undefined && {
       percentiles: Object.fromEntries(percentiles.map(({ label }, i) => [label, values[i] ?? Number.NaN])),
     }),
+    ...(trust !== undefined && trustDocument(trust, percentiles)),
+    ...(flaw !== undefined && {
+      missing: { datagramsDropped: flaw.datagramsDropped, seconds: flaw.missingMs / 1000 },
+    }),
+  };
+}
+
+function trustDocument(
+  { effectiveSamples, uncertain, collapsed }: Trust,
+  percentiles: readonly Percentile[],
+): Pick<RowDocument, 'effectiveSamples' | 'uncertain' | 'collapsed'> {
+  return {
+    effectiveSamples,
+    ...(uncertain.includes(true) && {
+      uncertain: percentiles.filter((_, i) => uncertain[i]).map(({ label }) => label),
+    }),
+    ...(collapsed > 0 && { collapsed }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Percentile } from './percentile.js';
 import { Population } from './population.js';
 import type { RowNumbers } from './row.js';
 import type { Lane, RowBuilder } from './row-builder.js';
+import type { Shape } from './shape.js';
 
 /**
  * Counters: the population is the rate per second of each bucket. Rates of one bucket add up over the series of
@@ -62,7 +63,12 @@ export class CounterRow implements RowBuilder, Lane {
       mean: this.rates.mean,
       max: this.rates.max,
       percentiles: this.rates.quantiles(percentiles),
+      trust: this.rates.trust(percentiles),
     };
+  }
+
+  shape(): Shape {
+    return this.rates.shape();
   }
 }
 

@@ -1,6 +1,7 @@
 import { metricTypeNames } from '../metric.js';
 import type { StoredPoint, StoreReader, TimeWindow } from '../storage/store.js';
 import type { Coverage } from './coverage.js';
+import type { Flaws } from './flaws.js';
 import type { Member, SeriesGroup } from './group.js';
 import type { Percentile } from './percentile.js';
 import type { Row } from './row.js';
@@ -18,6 +19,9 @@ export interface Gathering {
   readonly stepped: boolean;
   readonly percentiles: readonly Percentile[];
   readonly coverage: Coverage;
+  readonly flaws: Flaws;
+  /** Whether rows carry their shapes. */
+  readonly shapes: boolean;
   readonly budgetBytes: number;
   readonly found: Findings;
 }
@@ -95,7 +99,7 @@ class GroupRows {
   }
 
   finish(): Row[] {
-    const { window, percentiles, stepped, found } = this.gathering;
+    const { window, percentiles, stepped, shapes, found } = this.gathering;
     const { name, type, tags } = this.group;
     const face = { name, type: metricTypeNames[type], tags };
     return [...this.spans]
@@ -107,7 +111,15 @@ class GroupRows {
         };
         const numbers = span.builder.finish(span.secondsIn(own), percentiles);
         found.relativeAccuracy = Math.max(found.relativeAccuracy, span.builder.relativeAccuracy);
-        return stepped ? { ...face, timeMs: startMs, ...numbers } : { ...face, ...numbers };
+        const flaw = stepped ? this.gathering.flaws.in(own) : undefined;
+        const shape = shapes ? span.builder.shape() : undefined;
+        return {
+          ...face,
+          ...(stepped && { timeMs: startMs }),
+          ...numbers,
+          ...(flaw !== undefined && { flaw }),
+          ...(shape !== undefined && { shape }),
+        };
       });
   }
 }

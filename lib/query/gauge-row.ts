@@ -4,6 +4,7 @@ import type { Percentile } from './percentile.js';
 import { Population } from './population.js';
 import type { RowNumbers } from './row.js';
 import type { Lane, RowBuilder } from './row-builder.js';
+import type { Shape } from './shape.js';
 
 /** Gauges: the population is the last value of each bucket of each series. */
 export class GaugeRow implements RowBuilder {
@@ -45,8 +46,14 @@ export class GaugeRow implements RowBuilder {
       mean: this.sum / this.samples,
       max: this.max,
       last: this.last,
+      lastAtMs: this.lastAtMs,
       percentiles: this.values.quantiles(percentiles),
+      trust: this.values.trust(percentiles),
     };
+  }
+
+  shape(): Shape {
+    return this.values.shape();
   }
 }
 

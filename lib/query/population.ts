@@ -1,5 +1,8 @@
 import { DDSketch } from '../sketch/ddsketch.js';
 import type { Percentile } from './percentile.js';
+import { rankOf, sketchQuantiles } from './quantiles.js';
+import { exactShape, type Shape, sketchShape } from './shape.js';
+import { type Trust, trustOf } from './trust.js';
 
 /** So many values are kept as they are: nearly three hours of 10 s buckets. */
 export const exactLimit = 1_024;
@@ -46,6 +49,16 @@ export class Population {
     return percentiles.map(({ percent }) => sorted[rankOf(percent, this.count)] ?? Number.NaN);
   }
 
+  trust(percentiles: readonly Percentile[]): Trust {
+    return trustOf(this.count, percentiles, this.sketch?.collapsed ?? 0);
+  }
+
+  shape(): Shape {
+    const { min, max, count } = this;
+    if (this.sketch !== undefined) return sketchShape(this.sketch, { min, max, effectiveSamples: count });
+    return exactShape(Float64Array.from(this.values ?? []));
+  }
+
   private addToSum(value: number): void {
     const sum = this.sum + value;
     this.lostSum += Math.abs(this.sum) >= Math.abs(value) ? this.sum - sum + value : value - sum + this.sum;
@@ -58,26 +71,4 @@ export class Population {
     for (const value of values) if (Number.isFinite(value)) this.sketch.add(value);
     this.values = undefined;
   }
-}
-
-/**
- * Index into `count` sorted values of the lower quantile: the value with at most `percent` % of the others below
- * it. It is the definition that DDSketch approximates, so exact and sketched percentiles agree.
- */
-export function rankOf(percent: number, count: number): number {
-  return Math.floor((percent * (count - 1)) / 100);
-}
-
-/** Quantiles of a sketch, kept within the smallest and largest value, which are known exactly. */
-export function sketchQuantiles(
-  sketch: DDSketch,
-  percentiles: readonly Percentile[],
-  min: number,
-  max: number,
-): number[] {
-  return percentiles.map(({ percent }) => {
-    if (percent === 0) return min;
-    if (percent === 100) return max;
-    return Math.min(max, Math.max(min, sketch.quantile(percent / 100)));
-  });
 }

@@ -1,5 +1,6 @@
 import type { SeriesSelector, StoreReader, TimeWindow } from '../storage/store.js';
 import { Coverage } from './coverage.js';
+import { Flaws } from './flaws.js';
 import { type Findings, gatherTile } from './gather.js';
 import { groupSeries } from './group.js';
 import { type Loss, lossOf } from './loss.js';
@@ -17,6 +18,8 @@ export interface Query {
   /** Tag keys; undefined gives each series a row of its own. */
   readonly groupBy?: readonly string[] | undefined;
   readonly percentiles: readonly Percentile[];
+  /** Whether rows carry their shapes, some kilobytes each. */
+  readonly shapes?: boolean;
   /** The present, which tells a gap from the future. */
   readonly nowMs: number;
   /** Rough bound of the memory for gathering; specs make it small. */
@@ -33,8 +36,12 @@ export interface Answer {
   /** Length of the buckets that were read; undefined when there were none. */
   readonly resolution: { readonly minMs: number; readonly maxMs: number } | undefined;
   readonly loss: Loss;
+  /** Samples of series beyond a server's limit, which went to series tagged `overflow:true`. */
+  readonly samplesOverflowed: number;
   /** How long a server was running, and when none was. */
   readonly coverage: { readonly coveredMs: number; readonly gaps: readonly TimeWindow[] };
+  /** The end of the window, or the present where that is earlier: what ages are counted from. */
+  readonly asOfMs: number;
   /** First and last bucket that the stores hold, whatever the window. */
   readonly extent: TimeWindow | undefined;
 }
@@ -54,6 +61,7 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
   // Before the points: what a running server writes in between then counts with its own bucket, or not at all.
   const ingest = (await Promise.all(readers.map((reader) => reader.ingest(window)))).flat();
   const coverage = new Coverage(ingest);
+  const gaps = coverage.gaps(window, nowMs);
   const held = union(await Promise.all(readers.map((reader) => reader.extent())));
   const lists = await Promise.all(readers.map((reader) => reader.series(query.selector)));
   const extent = {
@@ -68,7 +76,20 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
     relativeAccuracy: 0,
   };
   const stepped = query.steps !== undefined;
-  const gathering = { readers, window, extent, stepped, percentiles, coverage, budgetBytes, found };
+  const flaws = new Flaws(ingest, gaps);
+  const { shapes = false } = query;
+  const gathering = {
+    readers,
+    window,
+    extent,
+    stepped,
+    percentiles,
+    coverage,
+    flaws,
+    shapes,
+    budgetBytes,
+    found,
+  };
   const rows: Row[] = [];
   for (const tile of tiles(groupSeries(lists, query.groupBy), extent, budgetBytes)) {
     for (const row of await gatherTile(tile, gathering)) rows.push(row);
@@ -79,7 +100,9 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
     relativeAccuracy: found.relativeAccuracy || defaultRelativeAccuracy,
     resolution: found.maxStepMs > 0 ? { minMs: found.minStepMs, maxMs: found.maxStepMs } : undefined,
     loss: lossOf(ingest),
-    coverage: { coveredMs: coverage.msStartedIn(window), gaps: coverage.gaps(window, nowMs) },
+    samplesOverflowed: ingest.reduce((sum, { samplesOverflowed }) => sum + samplesOverflowed, 0),
+    coverage: { coveredMs: coverage.msStartedIn(window), gaps },
+    asOfMs: Math.min(window.untilMs, nowMs),
     extent: held,
   };
 }

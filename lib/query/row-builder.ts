@@ -1,6 +1,7 @@
 import type { StoredPoint } from '../storage/store.js';
 import type { Percentile } from './percentile.js';
 import type { RowNumbers } from './row.js';
+import type { Shape } from './shape.js';
 
 /**
  * Gathers the points of one group over one span. Points come lane by lane or mixed, but within one lane of one
@@ -13,6 +14,8 @@ export interface RowBuilder {
   lane(shared: boolean): Lane;
   /** Called once, when every point is in. `seconds`: how long a server was running, above 0. */
   finish(seconds: number, percentiles: readonly Percentile[]): RowNumbers;
+  /** What the percentiles are taken from; after `finish`. Sets have none. */
+  shape(): Shape | undefined;
 }
 
 /** Takes the points of one series. */

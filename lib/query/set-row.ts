@@ -22,4 +22,6 @@ export class SetRow implements RowBuilder, Lane {
   finish(): RowNumbers {
     return { count: Math.round(this.members.estimate()) };
   }
+
+  shape(): undefined {}
 }

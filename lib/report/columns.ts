@@ -1,7 +1,7 @@
 import type { MetricTypeName, Tag } from '../metric.js';
 import type { Percentile } from '../query/percentile.js';
 import type { Row } from '../query/row.js';
-import { perSecond, plainNumber, quantity } from './numbers.js';
+import { duration, perSecond, plainNumber, quantity } from './numbers.js';
 import { printable } from './text.js';
 import { type Unit, unitOf } from './units.js';
 
@@ -14,6 +14,15 @@ export interface Column {
   readonly weight: number;
   readonly text: (row: Row) => string;
 }
+
+/** When a last value is old: more than `freshMs` before `asOfMs`. */
+export interface Staleness {
+  readonly asOfMs: number;
+  readonly freshMs: number;
+}
+
+/** Behind a percentile with too few samples beyond it. */
+export const uncertainMark = '?';
 
 /** Writes a number of a row for people. */
 type Style = (value: number, unit: Unit) => string;
@@ -81,19 +90,33 @@ const layouts: Readonly<Record<MetricTypeName, Layout>> = {
  * The columns of numbers that rows of one type have.
  *
  * @param raw numbers as they are, without units
+ * @param staleness which last values are old enough to say so
  */
 export function numberColumns(
   type: MetricTypeName,
   percentiles: readonly Percentile[],
   raw: boolean,
+  staleness: Staleness,
 ): Column[] {
   const layout = layouts[type];
   return layout.columns.flatMap(([name, weight]) => {
     if (name === 'percentiles') return percentileColumns(layout, percentiles, raw);
     const style = styleOf(name, type, layout.values);
     const heading = type === 'set' ? 'DISTINCT' : name.toUpperCase();
-    return [{ name, heading, weight, text: (row: Row) => cell(row, row[name], style, raw) }];
+    return [
+      {
+        name,
+        heading,
+        weight,
+        text: (row: Row) => cell(row, row[name], style, raw) + ageOf(name, row, staleness),
+      },
+    ];
   });
+}
+
+function ageOf(name: NumberName, { lastAtMs }: Row, { asOfMs, freshMs }: Staleness): string {
+  if (name !== 'last' || lastAtMs === undefined || asOfMs - lastAtMs <= freshMs) return '';
+  return ` (${duration(asOfMs - lastAtMs)} old)`;
 }
 
 /** Tags for people: `key:value` with a blank between, control characters made visible. */
@@ -107,7 +130,10 @@ function percentileColumns(layout: Layout, percentiles: readonly Percentile[], r
     const rank = ordered.indexOf(percent);
     const inner = 40 + (5 * rank) / ordered.length;
     const weight = rank === ordered.length - 1 ? layout.highest : rank === 0 ? layout.lowest : inner;
-    const text = (row: Row) => cell(row, row.percentiles?.[index], layout.values, raw);
+    const text = (row: Row) => {
+      const mark = row.trust?.uncertain[index] ? uncertainMark : '';
+      return cell(row, row.percentiles?.[index], layout.values, raw) + mark;
+    };
     return { name: `p${label}`, heading: `P${label}`, weight, text };
   });
 }

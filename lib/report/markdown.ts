@@ -1,7 +1,7 @@
 import { tagsText } from './columns.js';
 import type { Report } from './report.js';
 import { type Section, sectionsOf, type TextColumn } from './sections.js';
-import { cautionLines, summaryFacts } from './summary.js';
+import { cautionLines, footnotes, summaryFacts } from './summary.js';
 import { pad, textWidth } from './text.js';
 
 /** The report as Markdown: a table for each type, all columns. Yields lines without their newline. */
@@ -11,6 +11,7 @@ export function* markdownLines(report: Report, raw: boolean): Generator<string> 
     .join('  \n');
   for (const line of cautionLines(report)) yield `\n> **${line}**`;
   for (const section of sectionsOf(report, raw)) yield* sectionLines(section);
+  for (const note of footnotes(report)) yield `\n${note}`;
 }
 
 function* sectionLines({ columns, commonTags }: Section): Generator<string> {

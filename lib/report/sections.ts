@@ -1,7 +1,8 @@
 import type { MetricTypeName, Tag } from '../metric.js';
 import type { Row } from '../query/row.js';
-import { numberColumns, tagsText } from './columns.js';
+import { numberColumns, type Staleness, tagsText } from './columns.js';
 import { localClock, localDate, localZone, precisionOf } from './local-time.js';
+import { duration, plainNumber } from './numbers.js';
 import type { Report } from './report.js';
 import { printable } from './text.js';
 
@@ -46,11 +47,26 @@ function sectionOf(type: MetricTypeName, rows: readonly Row[], report: Report, r
     rows.map(({ name }) => printable(name)),
   );
   if (ownTags.some((text) => text !== '')) add('tags', 'TAGS', ownTags);
-  for (const { name, heading, weight, text } of numberColumns(type, report.percentiles, raw)) {
+  const { percentiles } = report;
+  for (const { name, heading, weight, text } of numberColumns(type, percentiles, raw, stalenessIn(report))) {
     const kept = name === report.sortColumn ? Number.POSITIVE_INFINITY : weight;
     columns.push({ name, heading, align: 'right', cut: 'end', weight: kept, cells: rows.map(text) });
   }
+  if (rows.some(({ flaw }) => flaw !== undefined)) add('missing', 'MISSING', rows.map(flawText));
   return { type, commonTags, columns };
+}
+
+/** A value may be two buckets old before that is said. A row of a step has its time beside it. */
+function stalenessIn({ answer: { asOfMs, resolution }, step }: Report): Staleness {
+  const freshMs = step === undefined ? 2 * (resolution?.maxMs ?? 0) : Number.POSITIVE_INFINITY;
+  return { asOfMs, freshMs };
+}
+
+function flawText({ flaw }: Row): string {
+  if (flaw === undefined) return '';
+  const dropped = flaw.datagramsDropped > 0 ? `${plainNumber(flaw.datagramsDropped)} datagrams` : undefined;
+  const missing = flaw.missingMs > 0 ? `${duration(flaw.missingMs)} without a server` : undefined;
+  return [dropped, missing].filter((text) => text !== undefined).join(', ');
 }
 
 /** Times of steps in the local zone; with the date, and the offset of the zone, where there is more than one. */

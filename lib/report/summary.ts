@@ -1,6 +1,8 @@
 import { lostShare } from '../query/loss.js';
 import type { Answer } from '../query/query.js';
+import { leastBeyond } from '../query/trust.js';
 import type { TimeWindow } from '../storage/store.js';
+import { uncertainMark } from './columns.js';
 import { localClock, localDate, localWindow } from './local-time.js';
 import { digits, duration, plainNumber } from './numbers.js';
 import type { Report } from './report.js';
@@ -30,7 +32,28 @@ export function cautionLines(report: Report): string[] {
   const { answer, window } = report;
   const beginsMs = beginningIn(report);
   const gaps = answer.coverage.gaps.filter(({ untilMs }) => untilMs !== beginsMs);
-  return [lossLine(answer), gapLine(gaps, window)].filter((line) => line !== undefined);
+  const lines = [lossLine(answer), gapLine(gaps, window), overflowLine(answer), collapseLine(report)];
+  return lines.filter((line) => line !== undefined);
+}
+
+/** What the marks in the tables mean. */
+export function footnotes({ rows }: Report): string[] {
+  if (!rows.some(({ trust }) => trust?.uncertain.includes(true))) return [];
+  return [
+    `${uncertainMark} fewer than ${leastBeyond} samples are beyond this percentile: a few more may move it far.`,
+  ];
+}
+
+function overflowLine({ samplesOverflowed }: Answer): string | undefined {
+  if (samplesOverflowed === 0) return undefined;
+  return `${plainNumber(samplesOverflowed)} samples were of series beyond the server's limit (max-series): they are in the rows tagged overflow:true.`;
+}
+
+function collapseLine({ rows }: Report): string | undefined {
+  const shares = rows.map(({ trust, count }) => (trust?.collapsed ?? 0) / count).filter((share) => share > 0);
+  if (shares.length === 0) return undefined;
+  const most = digits(Number((Math.max(...shares) * 100).toPrecision(2)));
+  return `In ${plainNumber(shares.length)} row${shares.length === 1 ? '' : 's'} up to ${most} % of the samples share the lowest bin of a full sketch: percentiles among them are too large.`;
 }
 
 /** Where the very first data of the stores lies in the window: what is before it is no gap. */

@@ -2,7 +2,7 @@ import { tagsText } from './columns.js';
 import { columnGap, type PlacedColumn, placeColumns } from './layout.js';
 import type { Report } from './report.js';
 import { type Section, sectionsOf } from './sections.js';
-import { cautionLines, summaryFacts } from './summary.js';
+import { cautionLines, footnotes, summaryFacts } from './summary.js';
 import { flow, pad, shorten } from './text.js';
 
 export interface TableOptions {
@@ -20,6 +20,7 @@ export function* tableLines(report: Report, { width, raw }: TableOptions): Gener
     yield '';
     yield* sectionLines(section, width);
   }
+  for (const note of footnotes(report)) yield* ['', ...flow(note.split(' '), ' ', width)];
 }
 
 function* sectionLines({ columns, commonTags }: Section, width: number): Generator<string> {

@@ -9,6 +9,8 @@ const answer: Answer = {
   relativeAccuracy: 0.01,
   resolution: undefined,
   loss: { datagramsReceived: 10, datagramsDropped: undefined },
+  samplesOverflowed: 4,
+  asOfMs: 60_000,
   coverage: { coveredMs: 50_000, gaps: [{ sinceMs: 0, untilMs: 10_000 }] },
   extent: undefined,
 };
@@ -21,6 +23,7 @@ describe('headerDocument', () => {
       step: null,
       relativeAccuracy: 0.01,
       loss: { datagramsDropped: null, datagramsReceived: 10 },
+      overflow: { samples: 4 },
       coverage: {
         seconds: 50,
         gaps: [{ since: '1970-01-01T00:00:00.000Z', until: '1970-01-01T00:00:10.000Z' }],
@@ -48,6 +51,27 @@ describe('rowDocument', () => {
       count: 2,
       rate: 1,
       percentiles: { '99.90': 7, '50': 8 },
+    });
+  });
+
+  it('names the percentiles that rest on too little, what collapsed, what is missing, and how old a value is', () => {
+    const row = {
+      name: 'a',
+      type: 'gauge',
+      tags: [],
+      count: 2,
+      last: 3,
+      lastAtMs: 1_000,
+      percentiles: [7, 8],
+      trust: { effectiveSamples: 20.5, uncertain: [false, true], collapsed: 1.5 },
+      flaw: { datagramsDropped: 3, missingMs: 2_500 },
+    } as const;
+    expect(rowDocument(row, parsePercentiles('50,99.9'))).to.deep.include({
+      lastAt: '1970-01-01T00:00:01.000Z',
+      effectiveSamples: 20.5,
+      uncertain: ['99.9'],
+      collapsed: 1.5,
+      missing: { datagramsDropped: 3, seconds: 2.5 },
     });
   });
 

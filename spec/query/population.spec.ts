@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { exactLimit, Population, rankOf } from '../../lib/query/population.js';
+import { exactLimit, Population } from '../../lib/query/population.js';
+import { rankOf } from '../../lib/query/quantiles.js';
 
 const percentiles = [0, 50, 90, 99, 100].map((percent) => ({ label: String(percent), percent }));
 

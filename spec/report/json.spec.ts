@@ -11,6 +11,7 @@ describe('jsonLines', () => {
       'step',
       'relativeAccuracy',
       'loss',
+      'overflow',
       'coverage',
       'rows',
     ]);

@@ -85,6 +85,8 @@ export function sampleReport(changes: Partial<Report> = {}): Report {
       relativeAccuracy: 0.01,
       resolution: { minMs: 10_000, maxMs: 10_000 },
       loss: { datagramsReceived: 90_000, datagramsDropped: 0 },
+      samplesOverflowed: 0,
+      asOfMs: start + hourMs,
       coverage: { coveredMs: hourMs, gaps: [] },
       extent: { sinceMs: start - 10 * hourMs, untilMs: start + hourMs },
     },
