@@ -5,7 +5,13 @@ import { command as report } from './report.js';
  * Every word that `goodall-report` knows as its first argument, in the order of its help. They are loaded only
  * when they are asked for, so that none makes the others start later.
  */
-const loaders: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map([]);
+const loaders: ReadonlyMap<string, () => Promise<{ readonly command: Command }>> = new Map<
+  string,
+  () => Promise<{ readonly command: Command }>
+>([
+  ['histogram', () => import('./histogram.js')],
+  ['percentiles', () => import('./percentiles.js')],
+]);
 
 export const commandNames: readonly string[] = [...loaders.keys()];
 

@@ -1,0 +1,85 @@
+import { ExitCode, NothingToReportError, UsageError } from '../../errors.js';
+import { leastBeyond } from '../../query/trust.js';
+import { uncertainMark } from '../../report/columns.js';
+import {
+  cumulativePercentiles,
+  percentileLines,
+  percentileTableLines,
+} from '../../report/percentile-table.js';
+import { seriesHeading } from '../../report/series-heading.js';
+import { flow } from '../../report/text.js';
+import type { ReportQuestion } from '../report-question.js';
+import { type Command, textOption } from './command.js';
+import { defaultSeries } from './histogram.js';
+import { databaseOption, groupByOption, rawOption, selectorOptions, windowOptions } from './options.js';
+import { questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
+import { answerOf, withStores } from './stores.js';
+
+export const command: Command = {
+  name: 'percentiles',
+  operands: 'pattern ...',
+  summary: 'all percentiles of a series from p1 to p99.99, with what each rests on',
+  description: [
+    'The cumulative table of a series: the value at each percentile from p1 to p99.99, and how many samples',
+    'are up to it and beyond it. Sampled values (@0.1) count as the samples that arrived.',
+  ],
+  options: {
+    db: databaseOption,
+    ...windowOptions,
+    ...selectorOptions,
+    'group-by': groupByOption,
+    limit: textOption(`at most so many series, busiest first [default: ${defaultSeries}]`),
+    format: textOption('table or json [default: table]'),
+    raw: rawOption,
+  },
+  examples: [
+    ['api.latency', 'of the last hour'],
+    ["api.latency --since 7d --group-by ''", 'of a week, over all hosts'],
+  ],
+  epilog: ['Exit codes: 0 reported; 1 the database cannot be opened; 13 nothing to report; 64 wrong usage.'],
+  async run(flags, terminal, nowMs) {
+    if (flags.operands.length === 0) throw new UsageError('name the series: goodall-report percentiles NAME');
+    const question = { ...questionOf(flags, nowMs), percentiles: cumulativePercentiles };
+    const rows = await withStores(question.databases, async (stores) =>
+      shapedGroups(await answerOf(stores, { ...question, nowMs, shapes: true })).flat(),
+    );
+    if (rows.length === 0) throw new NothingToReportError('a set has no percentiles');
+    const lines =
+      question.format === 'json' ? [documentOf(rows, question)] : tables(rows, question, terminal.width);
+    await writeText(lines, terminal);
+    return ExitCode.Ok;
+  },
+};
+
+function* tables(
+  rows: readonly ShapedRow[],
+  { limit, raw }: ReportQuestion,
+  width: number,
+): Generator<string> {
+  const shown = rows.slice(0, Number.isFinite(limit) ? limit : defaultSeries);
+  for (const [i, row] of shown.entries()) {
+    if (i > 0) yield '';
+    yield* flow(seriesHeading([row]), ' · ', width);
+    yield* percentileTableLines(row, raw);
+  }
+  yield '';
+  if (shown.some((row) => percentileLines(row).some(({ uncertain }) => uncertain))) {
+    yield `${uncertainMark} fewer than ${leastBeyond} samples are on its thinner side: a few more may move it far.`;
+  }
+  if (shown.length < rows.length) {
+    yield `${rows.length - shown.length} more series: --limit shows more, --group-by '' merges them.`;
+  }
+}
+
+function documentOf(rows: readonly ShapedRow[], { window, limit }: ReportQuestion): string {
+  const [since, until] = [window.sinceMs, window.untilMs].map((ms) => new Date(ms).toISOString());
+  const series = rows.slice(0, limit).map((row) => ({
+    name: row.name,
+    type: row.type,
+    tags: Object.fromEntries(row.tags.map(({ key, value }) => [key, value])),
+    relativeAccuracy: row.shape.relativeAccuracy,
+    effectiveSamples: row.shape.effectiveSamples,
+    percentiles: percentileLines(row),
+  }));
+  return JSON.stringify({ since, until, series }, undefined, 2);
+}

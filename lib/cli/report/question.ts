@@ -1,0 +1,39 @@
+import { UsageError } from '../../errors.js';
+import type { Answer } from '../../query/query.js';
+import type { Row } from '../../query/row.js';
+import type { Shape } from '../../query/shape.js';
+import { busiestFirst, tagText } from '../../query/sort.js';
+import type { Terminal } from '../report.js';
+import { type ReportFlags, type ReportQuestion, readQuestion } from '../report-question.js';
+import type { CommandFlags } from './command.js';
+
+/** The question of a command that takes the report's words for series, time and form, or some of them. */
+export function questionOf({ operands, options }: CommandFlags, nowMs: number): ReportQuestion {
+  const question = readQuestion({ ...(options as ReportFlags), patterns: operands }, nowMs);
+  if (question.format !== 'table' && question.format !== 'json') {
+    throw new UsageError(`--format: this command has no format ${question.format}; it has table and json`);
+  }
+  return question;
+}
+
+/** A row that has a distribution. */
+export interface ShapedRow extends Row {
+  readonly shape: Shape;
+}
+
+/** The rows that have a distribution, those of one group together, the busiest group first. */
+export function shapedGroups({ rows }: Answer): ShapedRow[][] {
+  const groups = new Map<string, ShapedRow[]>();
+  for (const row of rows.toSorted(busiestFirst(rows))) {
+    if (row.shape === undefined) continue;
+    const key = JSON.stringify([row.type, row.name, tagText(row)]);
+    const group = groups.get(key) ?? [];
+    group.push(row as ShapedRow);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+export async function writeText(lines: Iterable<string>, terminal: Terminal): Promise<void> {
+  await terminal.write(`${[...lines].join('\n')}\n`);
+}
