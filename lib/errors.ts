@@ -7,6 +7,8 @@ export const ExitCode = {
   ListenerBind: 11,
   Config: 12,
   NothingToReport: 13,
+  /** `goodall-report compare --fail-if`: a change is as great as it must not be. */
+  Worse: 20,
   Usage: 64,
   /** A fault of the program itself. */
   Internal: 70,

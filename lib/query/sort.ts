@@ -79,7 +79,7 @@ export function busiestFirst(rows: readonly Row[]): RowOrder {
 }
 
 /** Tags as one text: `key:value` with commas between. */
-export function tagText(row: Row): string {
+export function tagText(row: Pick<Row, 'tags'>): string {
   return row.tags.map(({ key, value }) => (value === '' ? key : `${key}:${value}`)).join(',');
 }
 

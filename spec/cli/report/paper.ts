@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Command } from '../../../lib/cli/report/command.js';
 import type { Terminal } from '../../../lib/cli/report.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
@@ -46,6 +49,24 @@ export async function database(
   const store = await SqliteStore.open(path);
   for (const flush of flushesOf(samples, starts, { intervalMs: 10_000 })) await store.write(flush);
   await store.close();
+}
+
+/** A database that all specs of the surrounding `describe` read. Call it inside `describe`. */
+export function sharedDatabase(
+  samples: readonly Sample[],
+  starts: readonly number[],
+): { readonly path: string } {
+  let folder = '';
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'goodall-'));
+    await database(join(folder, 'goodall.db'), samples, starts);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  return {
+    get path() {
+      return join(folder, 'goodall.db');
+    },
+  };
 }
 
 /** Numbers from 0 up to, not including, 1 that are the same in every run (Park and Miller's generator). */

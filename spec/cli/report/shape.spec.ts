@@ -6,7 +6,7 @@ import { MetricType } from '../../../lib/metric.js';
 import type { PercentileLine } from '../../../lib/report/percentile-table.js';
 import { buckets, type Sample, seriesOf } from '../../query/samples.js';
 import { temporaryFolder } from '../../support/temporary.js';
-import { database, randomNumbers, runCommand } from './paper.js';
+import { database, randomNumbers, runCommand, sharedDatabase } from './paper.js';
 
 const start = Date.UTC(2026, 10, 24, 12);
 const nowMs = start + 600_000;
@@ -52,8 +52,8 @@ function expectCounts(edges: readonly number[], counts: readonly number[], value
 
 describe('goodall-report histogram', () => {
   const folder = temporaryFolder();
-  const options = (): { db: string; format: string } => ({ db: folder.file('a.db'), format: 'json' });
-  beforeEach(() => database(folder.file('a.db'), samples, starts));
+  const file = sharedDatabase(samples, starts);
+  const options = (): { db: string; format: string } => ({ db: file.path, format: 'json' });
 
   it('counts what lies between its edges, as an exact count does but for the bound at the edges', async () => {
     const { text } = await runCommand(histogram, ['latency'], { ...options(), 'group-by': '' }, nowMs);
@@ -91,7 +91,7 @@ describe('goodall-report histogram', () => {
   });
 
   it('draws bars, a series after the other, and says how many more there are', async () => {
-    const { text } = await runCommand(histogram, ['latency'], { db: folder.file('a.db'), limit: '1' }, nowMs);
+    const { text } = await runCommand(histogram, ['latency'], { db: file.path, limit: '1' }, nowMs);
     expect(text).to.match(
       /^latency host:a · timer · 1,500 samples · within 1 %\n +RANGE +COUNT +SHARE +UP TO\n/,
     );
@@ -123,11 +123,10 @@ describe('goodall-report histogram', () => {
 });
 
 describe('goodall-report percentiles', () => {
-  const folder = temporaryFolder();
-  beforeEach(() => database(folder.file('a.db'), samples, starts));
+  const file = sharedDatabase(samples, starts);
 
   async function lines(name: string, more = {}): Promise<PercentileLine[]> {
-    const options = { db: folder.file('a.db'), format: 'json', 'group-by': '', ...more };
+    const options = { db: file.path, format: 'json', 'group-by': '', ...more };
     return JSON.parse((await runCommand(percentiles, [name], options, nowMs)).text).series[0].percentiles;
   }
 
@@ -156,7 +155,7 @@ describe('goodall-report percentiles', () => {
   });
 
   it('is a table for people, with units and marks', async () => {
-    const { text } = await runCommand(percentiles, ['sampled'], { db: folder.file('a.db') }, nowMs);
+    const { text } = await runCommand(percentiles, ['sampled'], { db: file.path }, nowMs);
     expect(text).to.match(
       /^sampled · timer · 1,000 samples · within 1 %\nPERCENTILE +VALUE +SAMPLES UP TO +BEYOND\n/,
     );

@@ -1,0 +1,204 @@
+import { ExitCode, NothingToReportError } from '../../errors.js';
+import { type Change, type Comparison, compareAnswers } from '../../query/compare.js';
+import { compareWindows, type WindowOptions } from '../../query/compare-windows.js';
+import { breakOf, type FailIf, parseFailIf, percentShift, withPercentilesOf } from '../../query/fail-if.js';
+import { lostShare } from '../../query/loss.js';
+import type { Percentile } from '../../query/percentile.js';
+import { type Answer, runQuery } from '../../query/query.js';
+import { explainShortage } from '../../query/shortage.js';
+import { compareLines } from '../../report/compare-table.js';
+import { localWindow } from '../../report/local-time.js';
+import { digits } from '../../report/numbers.js';
+import { cautionLines } from '../../report/summary.js';
+import { flow, printable } from '../../report/text.js';
+import type { TimeWindow } from '../../storage/store.js';
+import type { ReportQuestion } from '../report-question.js';
+import { shortageText } from '../report-shortage.js';
+import { type Command, type CommandFlags, isOn, textOf, textOption, textsOf } from './command.js';
+import { databaseOption, groupByOption, rawOption, selectorOptions } from './options.js';
+import { questionOf, writeText } from './question.js';
+import { type Stores, withStores } from './stores.js';
+
+const defaultLimit = 20;
+
+export const command: Command = {
+  name: 'compare',
+  operands: '[pattern ...]',
+  summary: 'what changed since yesterday, or since a deploy, the worst first',
+  description: [
+    'Compares two windows series by series: rates, error ratios and percentiles, the worst first, and says',
+    'which changes are more than chance. Either --against (the same time earlier) or --before/--after.',
+  ],
+  options: {
+    db: databaseOption,
+    since: textOption('start of the later window [default: 1h]'),
+    until: textOption('its end [default: now]'),
+    against: textOption('the earlier window is so much earlier: 1h 1d 7d'),
+    before: textOption('end of the earlier window: a time, such as that of a deploy'),
+    after: textOption('start of the later window [default: that of --before]'),
+    for: textOption('how long each window is, with --before and --after [default: 1h]'),
+    ...selectorOptions,
+    'group-by': groupByOption,
+    percentiles: textOption('which percentiles [default: 50,90,95,99]', { alias: 'p' }),
+    'fail-if': textOption("exit with 20 when a clear change is so great: 'p99 > +10%'; repeatable"),
+    unclear: { type: 'boolean', describe: 'let --fail-if count changes that may be chance' },
+    limit: textOption(`at most so many series [default: ${defaultLimit}]`),
+    format: textOption('table or json [default: table]'),
+    raw: rawOption,
+  },
+  examples: [
+    ['--since 1h --against 1d', 'the last hour and the same hour yesterday'],
+    ["--after 14:05 --before 14:00 --for 30m 'api.*'", 'half an hour before and after a deploy'],
+    ["--against 7d --fail-if 'p99 > +10%' --fail-if 'errors > +0.5%'", 'for a pipeline'],
+  ],
+  epilog: [
+    'Exit codes: 0 compared; 20 a --fail-if holds; 1 the database cannot be opened;',
+    '13 a window has nothing to compare; 64 wrong usage.',
+  ],
+  async run(flags, terminal, nowMs) {
+    const question = readCompare(flags, nowMs);
+    const found = await withStores(question.databases, (stores) => compared(stores, question, nowMs));
+    const failures = failuresOf(found.comparisons, question.conditions, isOn(flags, 'unclear'));
+    const lines =
+      question.format === 'json'
+        ? [documentOf(found, question, failures)]
+        : tableOf(found, question, terminal.width);
+    await writeText(lines, terminal);
+    for (const { condition, one, change } of failures) {
+      terminal.warn(`goodall-report compare: ${failureText(condition, one, change)}\n`);
+    }
+    return failures.length > 0 ? ExitCode.Worse : ExitCode.Ok;
+  },
+};
+
+interface CompareQuestion extends ReportQuestion {
+  readonly windows: { readonly before: TimeWindow; readonly after: TimeWindow };
+  readonly conditions: readonly FailIf[];
+}
+
+interface Compared {
+  readonly before: Answer;
+  readonly after: Answer;
+  readonly comparisons: readonly Comparison[];
+}
+
+interface Failure {
+  readonly condition: FailIf;
+  readonly one: Comparison;
+  readonly change: Change;
+}
+
+function readCompare(flags: CommandFlags, nowMs: number): CompareQuestion {
+  const windowNames = ['since', 'until', 'against', 'before', 'after', 'for'] as const;
+  const options = Object.fromEntries(windowNames.map((name) => [name, textOf(flags, name)])) as WindowOptions;
+  const windows = compareWindows(options, nowMs);
+  const { since, until, ...others } = flags.options;
+  const question = questionOf({ ...flags, options: others }, nowMs);
+  const conditions = textsOf(flags, 'fail-if').map(parseFailIf);
+  const percentiles = withPercentilesOf(conditions, question.percentiles);
+  return { ...question, windows, conditions, percentiles };
+}
+
+async function compared(stores: Stores, question: CompareQuestion, nowMs: number): Promise<Compared> {
+  const ask = async (which: 'before' | 'after'): Promise<Answer> => {
+    const window = question.windows[which];
+    const answer = await runQuery(stores.readers, { ...question, window, nowMs, shapes: true });
+    if (answer.rows.length > 0) return answer;
+    const shortage = await explainShortage(stores.readers, question.selector, answer.extent);
+    const text = shortageText(shortage, stores.origin, question.selector.patterns ?? [], window, nowMs);
+    throw new NothingToReportError(`${which}: ${text}`);
+  };
+  const [before, after] = [await ask('before'), await ask('after')];
+  return { before, after, comparisons: compareAnswers(before, after, question.percentiles) };
+}
+
+function failuresOf(
+  comparisons: readonly Comparison[],
+  conditions: readonly FailIf[],
+  unclearToo: boolean,
+): Failure[] {
+  return conditions.flatMap((condition) =>
+    comparisons.flatMap((one) => {
+      const change = breakOf(condition, one, unclearToo);
+      return change === undefined ? [] : [{ condition, one, change }];
+    }),
+  );
+}
+
+function failureText({ text }: FailIf, { name, tags }: Comparison, change: Change): string {
+  const series = printable([name, ...tags.map(({ key, value }) => `${key}:${value}`)].join(' '));
+  const shift = percentShift(change);
+  const unit = change.what === 'errors' ? 'points' : '%';
+  const sizes = `${digits(change.before)} before, ${digits(change.after)} after, ${shift > 0 ? '+' : ''}${digits(shift)} ${unit}`;
+  return `'${printable(text)}' holds for ${series}: ${change.what} ${sizes}`;
+}
+
+function* tableOf(
+  { before, after, comparisons }: Compared,
+  { windows, limit, raw }: CompareQuestion,
+  width: number,
+): Generator<string> {
+  yield `before  ${localWindow(windows.before)}`;
+  yield `after   ${localWindow(windows.after)}`;
+  for (const [which, answer] of [
+    ['before', before],
+    ['after', after],
+  ] as const) {
+    for (const line of cautionsOf(answer, windows[which]))
+      yield* flow(`! ${which}: ${line}`.split(' '), ' ', width);
+  }
+  yield '';
+  const shown = comparisons.slice(0, Number.isFinite(limit) ? limit : defaultLimit);
+  yield* compareLines(shown, width, raw);
+  if (shown.length < comparisons.length) {
+    yield* ['', `${comparisons.length - shown.length} more series: --limit shows more.`];
+  }
+}
+
+function cautionsOf(answer: Answer, window: TimeWindow): string[] {
+  const { rows } = answer;
+  const plain = { step: undefined, percentiles: [] as Percentile[], sortColumn: undefined, origin: '' };
+  return cautionLines({ ...plain, answer, rows, rowCount: rows.length, window });
+}
+
+function documentOf(
+  { before, after, comparisons }: Compared,
+  { windows, limit }: CompareQuestion,
+  failures: readonly Failure[],
+): string {
+  const side = ({ sinceMs, untilMs }: TimeWindow, answer: Answer) => ({
+    since: new Date(sinceMs).toISOString(),
+    until: new Date(untilMs).toISOString(),
+    lostShare: lostShare(answer.loss),
+    coveredSeconds: answer.coverage.coveredMs / 1000,
+  });
+  const face = ({ name, type, tags }: Comparison) => ({
+    name,
+    type,
+    tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
+  });
+  return JSON.stringify(
+    {
+      before: side(windows.before, before),
+      after: side(windows.after, after),
+      relativeAccuracy: Math.max(before.relativeAccuracy, after.relativeAccuracy),
+      series: comparisons.slice(0, limit).map((one) => ({
+        ...face(one),
+        in: one.in,
+        ...(one.shape !== undefined && { shape: one.shape }),
+        changes: one.changes.map((change) => ({
+          ...change,
+          change: change.after - change.before,
+          percent: percentShift(change),
+        })),
+      })),
+      failures: failures.map(({ condition, one, change }) => ({
+        condition: condition.text,
+        ...face(one),
+        figure: change.what,
+      })),
+    },
+    undefined,
+    2,
+  );
+}
