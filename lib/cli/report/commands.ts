@@ -9,6 +9,7 @@ const loaders: ReadonlyMap<string, () => Promise<{ readonly command: Command }>>
   string,
   () => Promise<{ readonly command: Command }>
 >([
+  ['check', () => import('./check.js')],
   ['compare', () => import('./compare.js')],
   ['histogram', () => import('./histogram.js')],
   ['percentiles', () => import('./percentiles.js')],

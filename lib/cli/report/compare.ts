@@ -7,6 +7,7 @@ import type { Percentile } from '../../query/percentile.js';
 import { type Answer, runQuery } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
 import { compareLines } from '../../report/compare-table.js';
+import { jsonText } from '../../report/json-text.js';
 import { localWindow } from '../../report/local-time.js';
 import { digits } from '../../report/numbers.js';
 import { cautionLines } from '../../report/summary.js';
@@ -177,7 +178,7 @@ function documentOf(
     type,
     tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
   });
-  return JSON.stringify(
+  return jsonText(
     {
       before: side(windows.before, before),
       after: side(windows.after, after),
@@ -198,7 +199,6 @@ function documentOf(
         figure: change.what,
       })),
     },
-    undefined,
     2,
   );
 }

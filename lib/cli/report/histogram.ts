@@ -2,6 +2,7 @@ import { ExitCode, NothingToReportError, UsageError } from '../../errors.js';
 import type { Steps } from '../../query/steps.js';
 import { heatMapLines } from '../../report/heat-map.js';
 import { type Histogram, histogramLines, histogramOf, mostBuckets } from '../../report/histogram.js';
+import { jsonText } from '../../report/json-text.js';
 import { seriesHeading } from '../../report/series-heading.js';
 import { flow } from '../../report/text.js';
 import { unitOf } from '../../report/units.js';
@@ -116,13 +117,11 @@ function documentOf(drawings: readonly Drawing[], { window, step, limit }: Repor
     };
   });
   const [since, until] = [window.sinceMs, window.untilMs].map((ms) => new Date(ms).toISOString());
-  return JSON.stringify({ since, until, step: step ?? null, series }, undefined, 2);
+  return jsonText({ since, until, step: step ?? null, series }, 2);
 }
 
 function bucketLimit(text: string | undefined): number {
   const most = Number(text ?? mostBuckets);
   if (Number.isInteger(most) && most >= 2 && most <= 200) return most;
-  throw new UsageError(
-    `--buckets: ${JSON.stringify(text)} is not allowed; give a whole number from 2 to 200`,
-  );
+  throw new UsageError(`--buckets: ${jsonText(text)} is not allowed; give a whole number from 2 to 200`);
 }

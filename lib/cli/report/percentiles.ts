@@ -1,6 +1,7 @@
 import { ExitCode, NothingToReportError, UsageError } from '../../errors.js';
 import { leastBeyond } from '../../query/trust.js';
 import { uncertainMark } from '../../report/columns.js';
+import { jsonText } from '../../report/json-text.js';
 import {
   cumulativePercentiles,
   percentileLines,
@@ -81,5 +82,5 @@ function documentOf(rows: readonly ShapedRow[], { window, limit }: ReportQuestio
     effectiveSamples: row.shape.effectiveSamples,
     percentiles: percentileLines(row),
   }));
-  return JSON.stringify({ since, until, series }, undefined, 2);
+  return jsonText({ since, until, series }, 2);
 }
