@@ -1,4 +1,4 @@
-import type { DDSketch, SketchBin } from '../sketch/ddsketch.js';
+import { DDSketch, type SketchBin } from '../sketch/ddsketch.js';
 import { rankOf, sketchQuantiles } from './quantiles.js';
 
 /** The distribution behind a row's percentiles. */
@@ -33,17 +33,50 @@ export function exactShape(values: Float64Array): Shape {
   };
 }
 
-export function sketchShape(
-  sketch: DDSketch,
-  { min, max, effectiveSamples }: Pick<Shape, 'min' | 'max' | 'effectiveSamples'>,
-): Shape {
-  return {
-    count: sketch.count,
-    min,
-    max,
-    effectiveSamples,
-    relativeAccuracy: sketch.relativeAccuracy,
-    bins: () => sketch.bins(),
-    quantile: (percent) => sketchQuantiles(sketch, [{ label: '', percent }], min, max)[0] ?? Number.NaN,
-  };
+/** The shape of a sketch's samples, packed: ten thousand of them fit into some megabytes. */
+export function sketchShape(sketch: DDSketch, known: Pick<Shape, 'min' | 'max' | 'effectiveSamples'>): Shape {
+  return new PackedShape(sketch, known);
 }
+
+class PackedShape implements Shape {
+  readonly count: number;
+  readonly min: number;
+  readonly max: number;
+  readonly effectiveSamples: number;
+  readonly relativeAccuracy: number;
+  private readonly bytes: Uint8Array;
+
+  constructor(
+    sketch: DDSketch,
+    { min, max, effectiveSamples }: Pick<Shape, 'min' | 'max' | 'effectiveSamples'>,
+  ) {
+    this.count = sketch.count;
+    this.min = min;
+    this.max = max;
+    this.effectiveSamples = effectiveSamples;
+    this.relativeAccuracy = sketch.relativeAccuracy;
+    // A copy: the encoder's buffer may be longer than what is in it.
+    this.bytes = sketch.encode().slice();
+  }
+
+  bins(): Iterable<SketchBin> {
+    return this.sketch().bins();
+  }
+
+  quantile(percent: number): number {
+    return sketchQuantiles(this.sketch(), [{ label: '', percent }], this.min, this.max)[0] ?? Number.NaN;
+  }
+
+  private sketch(): DDSketch {
+    const found = unpacked.find(({ owner }) => owner === this);
+    if (found !== undefined) return found.sketch;
+    const sketch = DDSketch.decode(this.bytes);
+    unpacked.push({ owner: this, sketch });
+    if (unpacked.length > mostUnpacked) unpacked.shift();
+    return sketch;
+  }
+}
+
+/** The shapes last looked into: whoever compares two asks each several times. */
+const unpacked: { readonly owner: PackedShape; readonly sketch: DDSketch }[] = [];
+const mostUnpacked = 4;
