@@ -59,6 +59,11 @@ export function compareLines(
   );
 }
 
+/** A figure for people, in the unit of its series. */
+export function figureText(one: Comparison, change: Change, value: number): string {
+  return valueText(value, { one, change, isFirst: true }, false);
+}
+
 /** A counter's percentiles are of its bucket rates, and a rate says what a count says. */
 function isTold({ what }: Change, { type }: Comparison): boolean {
   if (what === 'count') return type === 'set';

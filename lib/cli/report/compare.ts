@@ -6,7 +6,7 @@ import { lostShare } from '../../query/loss.js';
 import type { Percentile } from '../../query/percentile.js';
 import { type Answer, runQuery } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
-import { compareLines } from '../../report/compare-table.js';
+import { compareLines, figureText } from '../../report/compare-table.js';
 import { jsonText } from '../../report/json-text.js';
 import { localWindow } from '../../report/local-time.js';
 import { digits } from '../../report/numbers.js';
@@ -126,11 +126,13 @@ function failuresOf(
   );
 }
 
-function failureText({ text }: FailIf, { name, tags }: Comparison, change: Change): string {
+function failureText({ text }: FailIf, one: Comparison, change: Change): string {
+  const { name, tags } = one;
   const series = printable([name, ...tags.map(({ key, value }) => `${key}:${value}`)].join(' '));
   const shift = percentShift(change);
   const unit = change.what === 'errors' ? 'points' : '%';
-  const sizes = `${digits(change.before)} before, ${digits(change.after)} after, ${shift > 0 ? '+' : ''}${digits(shift)} ${unit}`;
+  const [before, after] = [figureText(one, change, change.before), figureText(one, change, change.after)];
+  const sizes = `${before} before, ${after} after, ${shift > 0 ? '+' : ''}${digits(shift)} ${unit}`;
   return `'${printable(text)}' holds for ${series}: ${change.what} ${sizes}`;
 }
 

@@ -2,7 +2,6 @@ import { resolve } from 'node:path';
 import { NothingToReportError } from '../../errors.js';
 import { type Answer, type Query, runQuery } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
-import { SqliteReader } from '../../storage/sqlite/reader.js';
 import type { StoreReader } from '../../storage/store.js';
 import { shortageText } from '../report-shortage.js';
 
@@ -20,6 +19,8 @@ export async function withStores<T>(
 ): Promise<T> {
   const [only] = databases;
   const origin = databases.length === 1 && only !== undefined ? only : `${databases.length} databases`;
+  // Only now: help and wrong usage must not wait for SQLite to load.
+  const { SqliteReader } = await import('../../storage/sqlite/reader.js');
   const readers: StoreReader[] = [];
   try {
     for (const path of new Set(databases.map((one) => resolve(one))))
