@@ -27,8 +27,11 @@ export function summaryFacts(report: Report): string[][] {
   return [[`${localWindow(window)} (${duration(lengthMs)})`, series], facts.filter((fact) => fact !== '')];
 }
 
+/** What cautions come from. */
+type Cautioned = Pick<Report, 'answer' | 'rows' | 'window'>;
+
 /** What makes the numbers less than the truth: lost datagrams, and time without a running server. */
-export function cautionLines(report: Report): string[] {
+export function cautionLines(report: Cautioned): string[] {
   const { answer, window } = report;
   const beginsMs = beginningIn(report);
   const gaps = answer.coverage.gaps.filter(({ untilMs }) => untilMs !== beginsMs);
@@ -49,7 +52,7 @@ function overflowLine({ samplesOverflowed }: Answer): string | undefined {
   return `${plainNumber(samplesOverflowed)} samples were of series beyond the server's limit (max-series): they are in the rows tagged overflow:true.`;
 }
 
-function collapseLine({ rows }: Report): string | undefined {
+function collapseLine({ rows }: Cautioned): string | undefined {
   const shares = rows.map(({ trust, count }) => (trust?.collapsed ?? 0) / count).filter((share) => share > 0);
   if (shares.length === 0) return undefined;
   const most = digits(Number((Math.max(...shares) * 100).toPrecision(2)));
@@ -57,7 +60,7 @@ function collapseLine({ rows }: Report): string | undefined {
 }
 
 /** Where the very first data of the stores lies in the window: what is before it is no gap. */
-function beginningIn({ answer: { coverage, extent }, window }: Report): number | undefined {
+function beginningIn({ answer: { coverage, extent }, window }: Cautioned): number | undefined {
   const [first] = coverage.gaps;
   if (first === undefined || extent === undefined || first.sinceMs !== window.sinceMs) return undefined;
   return extent.sinceMs >= first.untilMs && first.untilMs < window.untilMs ? first.untilMs : undefined;

@@ -3,7 +3,6 @@ import { type Change, type Comparison, compareAnswers } from '../../query/compar
 import { compareWindows, type WindowOptions } from '../../query/compare-windows.js';
 import { breakOf, type FailIf, parseFailIf, percentShift, withPercentilesOf } from '../../query/fail-if.js';
 import { lostShare } from '../../query/loss.js';
-import type { Percentile } from '../../query/percentile.js';
 import { type Answer, runQuery } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
 import { compareLines, figureText } from '../../report/compare-table.js';
@@ -147,7 +146,7 @@ function* tableOf(
     ['before', before],
     ['after', after],
   ] as const) {
-    for (const line of cautionsOf(answer, windows[which]))
+    for (const line of cautionLines({ answer, rows: answer.rows, window: windows[which] }))
       yield* flow(`! ${which}: ${line}`.split(' '), ' ', width);
   }
   yield '';
@@ -156,12 +155,6 @@ function* tableOf(
   if (shown.length < comparisons.length) {
     yield* ['', `${comparisons.length - shown.length} more series: --limit shows more.`];
   }
-}
-
-function cautionsOf(answer: Answer, window: TimeWindow): string[] {
-  const { rows } = answer;
-  const plain = { step: undefined, percentiles: [] as Percentile[], sortColumn: undefined, origin: '' };
-  return cautionLines({ ...plain, answer, rows, rowCount: rows.length, window });
 }
 
 function documentOf(

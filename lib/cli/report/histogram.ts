@@ -4,12 +4,13 @@ import { heatMapLines } from '../../report/heat-map.js';
 import { type Histogram, histogramLines, histogramOf, mostBuckets } from '../../report/histogram.js';
 import { jsonText } from '../../report/json-text.js';
 import { seriesHeading } from '../../report/series-heading.js';
+import { cautionLines } from '../../report/summary.js';
 import { flow } from '../../report/text.js';
 import { unitOf } from '../../report/units.js';
 import type { ReportQuestion } from '../report-question.js';
 import { type Command, textOf, textOption } from './command.js';
 import { databaseOption, groupByOption, selectorOptions, windowOptions } from './options.js';
-import { questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
+import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
 import { answerOf, withStores } from './stores.js';
 
 export const defaultSeries = 5;
@@ -42,10 +43,13 @@ export const command: Command = {
     const question = questionOf(flags, nowMs);
     if (flags.operands.length === 0) throw new UsageError('name the series: goodall-report histogram NAME');
     const most = bucketLimit(textOf(flags, 'buckets'));
-    const drawings = await drawingsOf(question, most, nowMs);
-    const { format, limit } = question;
+    const { drawings, cautions } = await drawn(question, most, nowMs);
+    const { format } = question;
     if (format === 'json') await writeText([documentOf(drawings, question)], terminal);
-    else await writeText(pictures(drawings, question, limit, terminal.width), terminal);
+    else {
+      const { width } = terminal;
+      await writeText([...cautionText(cautions, width), ...pictures(drawings, question, width)], terminal);
+    }
     return ExitCode.Ok;
   },
 };
@@ -56,22 +60,28 @@ interface Drawing {
   readonly histogram: Histogram;
 }
 
-async function drawingsOf(question: ReportQuestion, most: number, nowMs: number): Promise<Drawing[]> {
+async function drawn(
+  question: ReportQuestion,
+  most: number,
+  nowMs: number,
+): Promise<{ readonly drawings: readonly Drawing[]; readonly cautions: readonly string[] }> {
   return withStores(question.databases, async (stores) => {
-    const groups = shapedGroups(await answerOf(stores, { ...question, nowMs, shapes: true }));
+    const answer = await answerOf(stores, { ...question, nowMs, shapes: true });
+    const groups = shapedGroups(answer);
     if (groups.length === 0) throw new NothingToReportError('a set has no values that could be drawn');
-    return groups.map((rows) => {
+    const drawings = groups.map((rows) => {
       const [first] = rows as [ShapedRow];
       const shapes = rows.map(({ shape }) => shape);
       return { rows, histogram: histogramOf(shapes, unitOf(first.name, first.type), most) };
     });
+    const { window } = question;
+    return { drawings, cautions: cautionLines({ answer, rows: answer.rows, window }) };
   });
 }
 
 function* pictures(
   drawings: readonly Drawing[],
-  { steps }: ReportQuestion,
-  limit: number,
+  { steps, limit }: ReportQuestion,
   width: number,
 ): Generator<string> {
   const shown = drawings.slice(0, Number.isFinite(limit) ? limit : defaultSeries);

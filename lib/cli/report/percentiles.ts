@@ -8,12 +8,13 @@ import {
   percentileTableLines,
 } from '../../report/percentile-table.js';
 import { seriesHeading } from '../../report/series-heading.js';
+import { cautionLines } from '../../report/summary.js';
 import { flow } from '../../report/text.js';
 import type { ReportQuestion } from '../report-question.js';
 import { type Command, textOption } from './command.js';
 import { defaultSeries } from './histogram.js';
 import { databaseOption, groupByOption, rawOption, selectorOptions, windowOptions } from './options.js';
-import { questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
+import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
 import { answerOf, withStores } from './stores.js';
 
 export const command: Command = {
@@ -41,12 +42,17 @@ export const command: Command = {
   async run(flags, terminal, nowMs) {
     if (flags.operands.length === 0) throw new UsageError('name the series: goodall-report percentiles NAME');
     const question = { ...questionOf(flags, nowMs), percentiles: cumulativePercentiles };
-    const rows = await withStores(question.databases, async (stores) =>
-      shapedGroups(await answerOf(stores, { ...question, nowMs, shapes: true })).flat(),
+    const answer = await withStores(question.databases, (stores) =>
+      answerOf(stores, { ...question, nowMs, shapes: true }),
     );
+    const rows = shapedGroups(answer).flat();
+    const cautions = cautionLines({ answer, rows, window: question.window });
     if (rows.length === 0) throw new NothingToReportError('a set has no percentiles');
+    const { width } = terminal;
     const lines =
-      question.format === 'json' ? [documentOf(rows, question)] : tables(rows, question, terminal.width);
+      question.format === 'json'
+        ? [documentOf(rows, question)]
+        : [...cautionText(cautions, width), ...tables(rows, question, width)];
     await writeText(lines, terminal);
     return ExitCode.Ok;
   },

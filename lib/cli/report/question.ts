@@ -3,6 +3,7 @@ import type { Answer } from '../../query/query.js';
 import type { Row } from '../../query/row.js';
 import type { Shape } from '../../query/shape.js';
 import { busiestFirst, tagText } from '../../query/sort.js';
+import { flow } from '../../report/text.js';
 import type { Terminal } from '../report.js';
 import { type ReportFlags, type ReportQuestion, readQuestion } from '../report-question.js';
 import type { CommandFlags } from './command.js';
@@ -32,6 +33,12 @@ export function shapedGroups({ rows }: Answer): ShapedRow[][] {
     groups.set(key, group);
   }
   return [...groups.values()];
+}
+
+/** Cautions above a picture or a table, and what stands between. */
+export function cautionText(cautions: readonly string[], width: number): string[] {
+  const lines = cautions.flatMap((line) => flow(`! ${line}`.split(' '), ' ', width));
+  return lines.length === 0 ? [] : [...lines, ''];
 }
 
 export async function writeText(lines: Iterable<string>, terminal: Terminal): Promise<void> {

@@ -50,6 +50,12 @@ function expectCounts(edges: readonly number[], counts: readonly number[], value
   expect(below).to.equal(values.length);
 }
 
+/** The same without the server from the second to the third minute. */
+async function databaseWithGap(path: string): Promise<string> {
+  await database(path, samples, starts.toSpliced(12, 6));
+  return path;
+}
+
 describe('goodall-report histogram', () => {
   const folder = temporaryFolder();
   const file = sharedDatabase(samples, starts);
@@ -98,6 +104,14 @@ describe('goodall-report histogram', () => {
     expect(text).to.match(/ {2}█{10,}\n/);
     expect(text).to.contain('1 more series: --limit shows more');
     for (const line of text.split('\n')) expect(line.length).to.be.at.most(100);
+  });
+
+  it('says first what makes the numbers less than the truth', async () => {
+    const gappy = await databaseWithGap(folder.file('gap.db'));
+    const { text } = await runCommand(histogram, ['latency'], { db: gappy, since: '10m' }, nowMs);
+    expect(text).to.match(/^! No server ran for 1 min: [^\n]*\n\nlatency host:a · timer · /);
+    const table = await runCommand(percentiles, ['latency'], { db: gappy, since: '10m' }, nowMs);
+    expect(table.text).to.match(/^! No server ran for 1 min: [^\n]*\n\nlatency host:a · timer · /);
   });
 
   it('draws a heat map with a blank column where there was nothing', async () => {
