@@ -1,9 +1,10 @@
 import { UsageError } from '../errors.js';
+import { parseStep } from '../query/parse-step.js';
 import { defaultPercentiles, type Percentile, parsePercentiles } from '../query/percentile.js';
 import { parseGroupBy, parseSelector } from '../query/selector.js';
 import { parseSort, type SortColumn } from '../query/sort.js';
-import { equalSteps, type Steps } from '../query/steps.js';
-import { parseStep, parseWindow } from '../query/time.js';
+import type { Steps } from '../query/steps.js';
+import { parseWindow } from '../query/time.js';
 import type { SeriesSelector, TimeWindow } from '../storage/store.js';
 
 /** A flag as typed; one that is given twice comes as a list. */
@@ -66,7 +67,7 @@ export function readQuestion(flags: ReportFlags, nowMs: number): ReportQuestion 
     }),
     window: parseWindow(once('since'), once('until'), nowMs),
     step,
-    steps: step === undefined ? undefined : equalSteps(parseStep(step)),
+    steps: step === undefined ? undefined : parseStep(step),
     groupBy: groupBy === undefined ? undefined : parseGroupBy(list(groupBy).join(',')),
     percentiles,
     sort: sort === undefined ? undefined : parseSort(sort, percentiles),

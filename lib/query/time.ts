@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.js';
 import type { TimeWindow } from '../storage/store.js';
+import { parseSpokenDuration, parseSpokenTime } from './spoken-time.js';
 
 const unitMs: Readonly<Record<string, number>> = {
   ms: 1,
@@ -29,17 +30,20 @@ export function parseDuration(text: string): number | undefined {
 
 /**
  * The instant that `--since` and `--until` name: `now`, a duration (so long before now), an ISO 8601 time (local
- * when it has no zone), or Unix seconds. Milliseconds since the epoch.
+ * when it has no zone), a day or a time of day in words (`yesterday 14:00`), or Unix seconds. Milliseconds since the
+ * epoch.
  */
 export function parseInstant(option: string, text: string, nowMs: number): number {
-  const durationMs = parseDuration(text);
-  if (text === 'now') return nowMs;
+  const words = text.trim();
+  const durationMs = parseDuration(words) ?? parseSpokenDuration(words);
+  if (words === 'now') return nowMs;
   // Further back than the epoch means "from the beginning".
   if (durationMs !== undefined) return Math.max(0, nowMs - durationMs);
-  const instantMs = parseUnixSeconds(option, text) ?? parseIso(text);
+  const instantMs = parseUnixSeconds(option, words) ?? parseIso(words) ?? parseSpokenTime(words, nowMs);
   if (instantMs === undefined || instantMs < 0 || instantMs > latestMs) {
     throw new UsageError(
       `${option}: cannot read ${JSON.stringify(text)} as a time; give a duration (90s, 15m, 1h, 7d, 2w), ` +
+        'a day or a time of day (yesterday, monday 9:00, 14:00), ' +
         'an ISO time (2026-11-20T14:00, 2026-11-20T13:00Z), Unix seconds, or now',
     );
   }
@@ -57,17 +61,6 @@ export function parseWindow(since: string | undefined, until: string | undefined
     );
   }
   return { sinceMs, untilMs };
-}
-
-/** The length of `--step` in milliseconds. */
-export function parseStep(text: string): number {
-  const stepMs = parseDuration(text);
-  if (stepMs === undefined || stepMs < 1) {
-    throw new UsageError(
-      `--step: cannot read ${JSON.stringify(text)} as a length of time; give one such as 30s, 5m, 1h or 1d`,
-    );
-  }
-  return stepMs;
 }
 
 function parseUnixSeconds(option: string, text: string): number | undefined {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { UsageError } from '../../lib/errors.js';
-import { parseDuration, parseInstant, parseStep, parseWindow } from '../../lib/query/time.js';
+import { parseDuration, parseInstant, parseWindow } from '../../lib/query/time.js';
 import { inZone } from './zone.js';
 
 const now = Date.UTC(2026, 10, 24, 12, 0, 0);
@@ -71,6 +71,33 @@ describe('parseInstant', () => {
     });
   });
 
+  it('reads days and times of day in words, as local ones', () => {
+    inZone('Europe/Berlin', () => {
+      for (const [text, expected] of [
+        ['today', Date.UTC(2026, 10, 23, 23)],
+        ['yesterday', Date.UTC(2026, 10, 22, 23)],
+        ['yesterday 14:00', Date.UTC(2026, 10, 23, 13)],
+        ['Yesterday at 9:05:30', Date.UTC(2026, 10, 23, 8, 5, 30)],
+        ['12:30', Date.UTC(2026, 10, 24, 11, 30)],
+        ['13:30', Date.UTC(2026, 10, 23, 12, 30)],
+        ['tuesday', Date.UTC(2026, 10, 23, 23)],
+        ['wed 8:00', Date.UTC(2026, 10, 18, 7)],
+        ['90 minutes ago', now - 90 * minute],
+        ['1 hour', now - hour],
+        ['2h ago', now - 2 * hour],
+        ['3 days', now - 3 * day],
+      ] as const) {
+        expect(at(text), text).to.equal(expected);
+      }
+    });
+  });
+
+  for (const text of ['yesterday 25:00', 'someday', 'tomorrow', '14:60', 'we 8:00', '', 'yesterday14:00']) {
+    it(`refuses ${JSON.stringify(text)}`, () => {
+      expect(() => at(text)).to.throw(UsageError, /--since: cannot read/);
+    });
+  }
+
   it('reads Unix seconds', () => {
     expect(at('1763985600')).to.equal(1_763_985_600_000);
     expect(at('1763985600.25')).to.equal(1_763_985_600_250);
@@ -115,16 +142,4 @@ describe('parseWindow', () => {
     expect(() => parseWindow('1h', '2h', now)).to.throw(UsageError, /must be before --until/);
     expect(() => parseWindow('now', 'now', now)).to.throw(UsageError);
   });
-});
-
-describe('parseStep', () => {
-  it('reads a duration', () => {
-    expect(parseStep('5m')).to.equal(5 * minute);
-  });
-
-  for (const text of ['0s', '', '5', 'now', '-5m', '2026-11-20']) {
-    it(`refuses ${JSON.stringify(text)}`, () => {
-      expect(() => parseStep(text)).to.throw(UsageError, /--step/);
-    });
-  }
 });
