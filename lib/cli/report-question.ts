@@ -25,6 +25,12 @@ export interface ReportFlags {
   readonly limit?: Text;
   readonly format?: Text;
   readonly raw?: boolean | undefined;
+  readonly by?: Text;
+  readonly all?: boolean | undefined;
+  readonly trend?: Text;
+  readonly color?: Text;
+  readonly 'time-zone'?: Text;
+  readonly watch?: Text;
 }
 
 export const reportFormats = ['table', 'json', 'csv', 'markdown'] as const;
@@ -43,6 +49,8 @@ export interface ReportQuestion {
   readonly limit: number;
   readonly format: ReportFormat;
   readonly raw: boolean;
+  /** Whether the question is the general one, "what is there": nothing is selected, divided or ordered. */
+  readonly general: boolean;
 }
 
 /** Reads the flags. Throws UsageError, whose message names the flag, its value, and what is allowed. */
@@ -53,11 +61,12 @@ export function readQuestion(flags: ReportFlags, nowMs: number): ReportQuestion 
     return value as string | undefined;
   };
   const step = once('step');
-  const groupBy = flags['group-by'];
+  const groupBy = groupByOf(flags);
   const percentiles = parsePercentiles(
     flags.percentiles === undefined ? defaultPercentiles : list(flags.percentiles).join(','),
   );
   const sort = once('sort');
+  const limit = once('limit');
   return {
     databases: flags.db === undefined ? ['goodall.db'] : [...new Set(list(flags.db))],
     selector: parseSelector({
@@ -68,13 +77,28 @@ export function readQuestion(flags: ReportFlags, nowMs: number): ReportQuestion 
     window: parseWindow(once('since'), once('until'), nowMs),
     step,
     steps: step === undefined ? undefined : parseStep(step),
-    groupBy: groupBy === undefined ? undefined : parseGroupBy(list(groupBy).join(',')),
+    groupBy,
     percentiles,
     sort: sort === undefined ? undefined : parseSort(sort, percentiles),
-    limit: parseLimit(once('limit')),
+    limit: parseLimit(limit),
     format: parseFormat(once('format')),
     raw: flags.raw ?? false,
+    general: isGeneral(flags),
   };
+}
+
+function isGeneral(flags: ReportFlags): boolean {
+  const narrowing = [flags.type, flags.tag, flags.step, flags.sort, flags.limit];
+  return (flags.patterns ?? []).length === 0 && !flags.all && narrowing.every((flag) => flag === undefined);
+}
+
+function groupByOf(flags: ReportFlags): readonly string[] | undefined {
+  const keys = flags['group-by'] ?? flags.by;
+  if (keys === undefined) return undefined;
+  if (flags['group-by'] !== undefined && flags.by !== undefined) {
+    throw new UsageError('--by is short for --group-by; give one of them');
+  }
+  return parseGroupBy(list(keys).join(','));
 }
 
 function list(value: Text): readonly string[] {

@@ -18,6 +18,9 @@ export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
   return {
     width: widthOf(env.COLUMNS, stdout.columns),
     warn: (line) => stderr.write(line),
+    ...(stdout.isTTY && { screen: { colors: takesColors(env), height: () => stdout.rows } }),
+    // To the start of the line, the text, and away with what is left of the one before.
+    ...(stderr.isTTY && { progress: (text: string) => stderr.write(`\r${text}\u001b[K`) }),
     write: (text) =>
       new Promise((resolve, reject) => {
         stdout.write(text, (error) => {
@@ -27,6 +30,11 @@ export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
         });
       }),
   };
+}
+
+/** https://no-color.org: any value but the empty one. */
+function takesColors({ NO_COLOR, TERM }: Streams['env']): boolean {
+  return (NO_COLOR === undefined || NO_COLOR === '') && TERM !== 'dumb';
 }
 
 function widthOf(asked: string | undefined, columns: number | undefined): number {

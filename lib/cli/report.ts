@@ -1,18 +1,18 @@
-import { resolve } from 'node:path';
+import { type Clock, systemClock } from '../clock.js';
 import { ExitCode, NothingToReportError } from '../errors.js';
-import { type Answer, type Query, runQuery } from '../query/query.js';
-import { explainShortage } from '../query/shortage.js';
-import { busiestFirst, sortedBy } from '../query/sort.js';
+import { parseTimeZone } from '../query/time-zone.js';
 import { csvLines } from '../report/csv.js';
 import { jsonLines } from '../report/json.js';
 import { markdownLines } from '../report/markdown.js';
 import type { Report } from '../report/report.js';
 import { cautionLines } from '../report/summary.js';
 import { tableLines } from '../report/table.js';
-import { SqliteReader } from '../storage/sqlite/reader.js';
-import type { StoreReader } from '../storage/store.js';
+import { reportOf, withReaders } from './report-answer.js';
+import { type Look, readLook } from './report-look.js';
+import { Progress } from './report-progress.js';
 import { type ReportFlags, type ReportQuestion, readQuestion } from './report-question.js';
-import { shortageText } from './report-shortage.js';
+import { parseWatch, watch } from './report-watch.js';
+import { askedToStop } from './signals.js';
 
 /** Where a report goes. */
 export interface Terminal {
@@ -22,57 +22,88 @@ export interface Terminal {
   warn(line: string): void;
   /** Columns; infinite when it is no terminal. */
   readonly width: number;
+  /** Absent when what is written goes into a pipe or a file. */
+  readonly screen?: Screen;
+  /** Shows how far the work is, in place of what it showed before; absent when nobody would see it. */
+  progress?(text: string): void;
+}
+
+export interface Screen {
+  readonly colors: boolean;
+  /** Lines; it may change. */
+  height(): number;
 }
 
 /** Runs `goodall-report`. Throws GoodallError, each with its exit code. */
-export async function runReport(flags: ReportFlags, terminal: Terminal, nowMs: number): Promise<ExitCode> {
+export async function runReport(
+  flags: ReportFlags,
+  terminal: Terminal,
+  nowMs: number,
+  clock: Clock = systemClock,
+): Promise<ExitCode> {
+  if (flags['time-zone'] !== undefined) useTimeZone(String(flags['time-zone']));
   const question = readQuestion(flags, nowMs);
-  const readers: StoreReader[] = [];
-  try {
-    for (const path of distinct(question.databases)) readers.push(await SqliteReader.open(path));
-    const report = await reportOf(readers, question, nowMs);
-    if (question.format === 'csv') {
-      for (const line of cautionLines(report)) terminal.warn(`goodall-report: ${line}\n`);
-    }
-    await writeLines(linesOf(report, question, terminal.width), lineBreakOf(question), terminal);
-  } finally {
-    await Promise.all(readers.map((reader) => reader.close()));
+  const look = readLook(flags, terminal);
+  const intervalMs = parseWatch(flags.watch);
+  if (intervalMs === undefined) {
+    await printOnce(question, look, terminal, nowMs, clock);
+    return ExitCode.Ok;
   }
+  const draw = (): Promise<string[]> => picture(readQuestion(flags, clock.now()), look, terminal, clock);
+  await watch({ intervalMs, clock, terminal, draw, stopped: askedToStop() });
   return ExitCode.Ok;
 }
 
-async function reportOf(
-  readers: readonly StoreReader[],
+async function printOnce(
   question: ReportQuestion,
+  look: Look,
+  terminal: Terminal,
   nowMs: number,
-): Promise<Report> {
-  const { window, step, percentiles, sort } = question;
-  const query: Query = { ...question, nowMs };
-  const answer = await runQuery(readers, query);
-  const origin = originOf(question);
-  if (answer.rows.length === 0) {
-    const shortage = await explainShortage(readers, query.selector, answer.extent);
-    throw new NothingToReportError(
-      shortageText(shortage, origin, query.selector.patterns ?? [], window, nowMs),
-    );
+  clock: Clock,
+): Promise<void> {
+  await withReaders(question.databases, async (readers) => {
+    const progress = new Progress(terminal, clock);
+    const people = question.format === 'table' || question.format === 'markdown';
+    const report = await reportOf(readers, question, {
+      nowMs,
+      trendSlots: people ? look.trendSlots : undefined,
+      brief: terminal.screen !== undefined && question.format === 'table',
+      withHosts: people,
+      onPoints: (count) => progress.add(count),
+    });
+    progress.end();
+    if (question.format === 'csv') {
+      for (const line of cautionLines(report)) terminal.warn(`goodall-report: ${line}\n`);
+    }
+    await writeLines(linesOf(report, question, look, terminal.width), lineBreakOf(question), terminal);
+  });
+}
+
+/** A table as of now; of a window without points yet it says so, and waits for some. */
+async function picture(
+  question: ReportQuestion,
+  look: Look,
+  terminal: Terminal,
+  clock: Clock,
+): Promise<string[]> {
+  const wishes = { nowMs: clock.now(), trendSlots: look.trendSlots, brief: true, withHosts: true };
+  try {
+    return await withReaders(question.databases, async (readers) => {
+      const report = await reportOf(readers, question, wishes);
+      return [...linesOf(report, question, look, terminal.width)];
+    });
+  } catch (error) {
+    if (error instanceof NothingToReportError) return [error.message];
+    throw error;
   }
-  return {
-    answer,
-    rows: inOrder(answer, question).slice(0, question.limit),
-    rowCount: answer.rows.length,
-    window,
-    step,
-    percentiles,
-    sortColumn: sort?.column,
-    origin,
-  };
 }
 
-function inOrder({ rows }: Answer, { sort, percentiles }: ReportQuestion): Answer['rows'] {
-  return rows.toSorted(sort === undefined ? busiestFirst(rows) : sortedBy(sort, percentiles));
-}
-
-function linesOf(report: Report, { format, raw }: ReportQuestion, width: number): Iterable<string> {
+function linesOf(
+  report: Report,
+  { format, raw }: ReportQuestion,
+  { paint }: Look,
+  width: number,
+): Iterable<string> {
   switch (format) {
     case 'json':
       return jsonLines(report);
@@ -81,7 +112,7 @@ function linesOf(report: Report, { format, raw }: ReportQuestion, width: number)
     case 'markdown':
       return markdownLines(report, raw);
     case 'table':
-      return tableLines(report, { width, raw });
+      return tableLines(report, { width, raw, paint });
   }
 }
 
@@ -90,7 +121,11 @@ function lineBreakOf({ format }: ReportQuestion): string {
 }
 
 /** Writes in pieces of some kilobytes: one a line would be slow, all at once would hold a large report twice. */
-async function writeLines(lines: Iterable<string>, lineBreak: string, terminal: Terminal): Promise<void> {
+export async function writeLines(
+  lines: Iterable<string>,
+  lineBreak: string,
+  terminal: Terminal,
+): Promise<void> {
   const pieceLength = 1 << 16;
   let piece = '';
   for (const line of lines) {
@@ -102,12 +137,7 @@ async function writeLines(lines: Iterable<string>, lineBreak: string, terminal: 
   await terminal.write(piece);
 }
 
-/** One file under two spellings would count twice. */
-function distinct(paths: readonly string[]): string[] {
-  return [...new Set(paths.map((path) => resolve(path)))];
-}
-
-function originOf({ databases }: ReportQuestion): string {
-  const [only] = databases;
-  return databases.length === 1 && only !== undefined ? only : `${databases.length} databases`;
+/** As if the program had been started with `TZ`: everything local follows, times that are read and those written. */
+export function useTimeZone(name: string): void {
+  process.env.TZ = parseTimeZone(name);
 }

@@ -62,7 +62,8 @@ export function headerDocument(answer: Answer, window: TimeWindow, step: string 
 }
 
 export function rowDocument(row: Row, percentiles: readonly Percentile[]): RowDocument {
-  const { name, type, tags, timeMs, percentiles: values, lastAtMs, trust, flaw, shape, ...numbers } = row;
+  const { trend: _, ...telling } = row;
+  const { name, type, tags, timeMs, percentiles: values, lastAtMs, trust, flaw, shape, ...numbers } = telling;
   return {
     name,
     type,

@@ -9,6 +9,7 @@ import type { Lane, RowBuilder } from './row-builder.js';
 import { rowBuilder } from './row-builders.js';
 import type { Steps } from './steps.js';
 import { type Extent, isOrdered, memberBatches, type Tile } from './tiles.js';
+import { Trend } from './trend.js';
 
 /** What reading a tile needs to know of its query, and what it finds out along the way. */
 export interface Gathering {
@@ -24,6 +25,9 @@ export interface Gathering {
   readonly shapes: boolean;
   readonly budgetBytes: number;
   readonly found: Findings;
+  /** Undefined for rows without a trend. */
+  readonly trendSlots: number | undefined;
+  readonly onPoints: ((count: number) => void) | undefined;
 }
 
 export interface Findings {
@@ -52,7 +56,7 @@ async function gatherBatch(
   batch: readonly Member[],
   feeds: ReadonlyMap<Member, SeriesFeed>,
   window: TimeWindow,
-  { readers, found }: Gathering,
+  { readers, found, onPoints }: Gathering,
 ): Promise<void> {
   for (const [index, reader] of readers.entries()) {
     const sources = batch.flatMap((member) =>
@@ -69,6 +73,7 @@ async function gatherBatch(
         found.maxStepMs = Math.max(found.maxStepMs, point.stepMs);
         byId.get(point.seriesId)?.add(point);
       }
+      onPoints?.(points.length);
     }
   }
   for (const member of batch) {
@@ -78,12 +83,16 @@ async function gatherBatch(
 
 /** The rows of one group within one tile, one a step. */
 class GroupRows {
+  readonly trend: Trend | undefined;
   private readonly spans = new Map<number, SpanRow>();
 
   constructor(
     readonly group: SeriesGroup,
     private readonly gathering: Gathering,
-  ) {}
+  ) {
+    const { trendSlots, window } = gathering;
+    if (trendSlots !== undefined && Trend.isOf(group.type)) this.trend = new Trend(window, trendSlots);
+  }
 
   get steps(): Steps {
     return this.gathering.extent.steps;
@@ -119,6 +128,7 @@ class GroupRows {
           ...numbers,
           ...(flaw !== undefined && { flaw }),
           ...(shape !== undefined && { shape }),
+          ...(this.trend && { trend: this.trend.values() }),
         };
       });
   }
@@ -169,6 +179,7 @@ class SeriesFeed {
     if (point.timeMs < this.startMs || point.timeMs >= this.endMs) this.enter(point.timeMs);
     this.span?.note(point);
     this.lane?.add(point);
+    this.rows.trend?.add(point);
   }
 
   /** Returns whether there were any points. */

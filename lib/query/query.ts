@@ -22,6 +22,10 @@ export interface Query {
   readonly shapes?: boolean;
   /** The present, which tells a gap from the future. */
   readonly nowMs: number;
+  /** Cuts the window into so many slots for the trend of each row; not with steps. */
+  readonly trendSlots?: number | undefined;
+  /** Called along the way with the number of points just read. */
+  readonly onPoints?: ((count: number) => void) | undefined;
   /** Rough bound of the memory for gathering; specs make it small. */
   readonly budgetBytes?: number;
 }
@@ -57,7 +61,7 @@ const assumedBuckets = 1_000;
  * Memory is bounded by the rows of the answer, by the buckets of the window, and by a constant; not by the points.
  */
 export async function runQuery(readers: readonly StoreReader[], query: Query): Promise<Answer> {
-  const { window, percentiles, nowMs, budgetBytes = tileBytes } = query;
+  const { window, percentiles, nowMs, budgetBytes = tileBytes, onPoints } = query;
   // Before the points: what a running server writes in between then counts with its own bucket, or not at all.
   const ingest = (await Promise.all(readers.map((reader) => reader.ingest(window)))).flat();
   const coverage = new Coverage(ingest);
@@ -69,27 +73,13 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
     steps: query.steps ?? oneStep(window),
     buckets: coverage.bucketCount || assumedBuckets,
   };
-  const found: Findings = {
-    members: new Set(),
-    minStepMs: Number.POSITIVE_INFINITY,
-    maxStepMs: 0,
-    relativeAccuracy: 0,
-  };
   const stepped = query.steps !== undefined;
+  const found = nothingFound();
   const flaws = new Flaws(ingest, gaps);
   const { shapes = false } = query;
-  const gathering = {
-    readers,
-    window,
-    extent,
-    stepped,
-    percentiles,
-    coverage,
-    flaws,
-    shapes,
-    budgetBytes,
-    found,
-  };
+  const trendSlots = stepped ? undefined : query.trendSlots;
+  const reading = { readers, window, extent, coverage, flaws, budgetBytes, found, onPoints };
+  const gathering = { ...reading, stepped, percentiles, shapes, trendSlots };
   const rows: Row[] = [];
   for (const tile of tiles(groupSeries(lists, query.groupBy), extent, budgetBytes)) {
     for (const row of await gatherTile(tile, gathering)) rows.push(row);
@@ -105,6 +95,10 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
     asOfMs: Math.min(window.untilMs, nowMs),
     extent: held,
   };
+}
+
+function nothingFound(): Findings {
+  return { members: new Set(), minStepMs: Number.POSITIVE_INFINITY, maxStepMs: 0, relativeAccuracy: 0 };
 }
 
 /** What two windows share; without length where that is nothing. */

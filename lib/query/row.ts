@@ -13,6 +13,8 @@ export interface Row extends RowNumbers {
   readonly timeMs?: number;
   /** What is missing in the row's step; absent when nothing is, and without steps. */
   readonly flaw?: Flaw;
+  /** How it went over the window, where the query asks for it; NaN where nothing is known. */
+  readonly trend?: readonly number[];
 }
 
 /** The figures of a row; what each means for each type is in `lib/docs/report.md`. */

@@ -2,6 +2,7 @@ import type { MetricTypeName, Tag } from '../metric.js';
 import type { Percentile } from '../query/percentile.js';
 import type { Row } from '../query/row.js';
 import { duration, perSecond, plainNumber, quantity } from './numbers.js';
+import { spark } from './spark.js';
 import { printable } from './text.js';
 import { type Unit, unitOf } from './units.js';
 
@@ -117,6 +118,12 @@ export function numberColumns(
 function ageOf(name: NumberName, { lastAtMs }: Row, { asOfMs, freshMs }: Staleness): string {
   if (name !== 'last' || lastAtMs === undefined || asOfMs - lastAtMs <= freshMs) return '';
   return ` (${duration(asOfMs - lastAtMs)} old)`;
+}
+
+/** The line of bars; undefined where no row has a trend. Heading and width are its own. */
+export function trendTexts(rows: readonly Row[]): string[] | undefined {
+  if (!rows.some(({ trend }) => trend !== undefined)) return undefined;
+  return rows.map(({ trend, type }) => spark(trend ?? [], type !== 'gauge'));
 }
 
 /** Tags for people: `key:value` with a blank between, control characters made visible. */

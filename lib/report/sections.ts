@@ -1,6 +1,6 @@
 import type { MetricTypeName, Tag } from '../metric.js';
 import type { Row } from '../query/row.js';
-import { numberColumns, type Staleness, tagsText } from './columns.js';
+import { numberColumns, type Staleness, tagsText, trendTexts } from './columns.js';
 import { localClock, localDate, localZone, precisionOf } from './local-time.js';
 import { duration, plainNumber } from './numbers.js';
 import type { Report } from './report.js';
@@ -53,6 +53,11 @@ function sectionOf(type: MetricTypeName, rows: readonly Row[], report: Report, r
     columns.push({ name, heading, align: 'right', cut: 'end', weight: kept, cells: rows.map(text) });
   }
   if (rows.some(({ flaw }) => flaw !== undefined)) add('missing', 'MISSING', rows.map(flawText));
+  const trends = trendTexts(rows);
+  if (trends !== undefined) {
+    const column = { name: 'trend', heading: 'TREND', align: 'left', cut: 'end', weight: 56 } as const;
+    columns.push({ ...column, cells: trends });
+  }
   return { type, commonTags, columns };
 }
 

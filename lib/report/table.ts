@@ -1,5 +1,6 @@
 import { tagsText } from './columns.js';
 import { columnGap, type PlacedColumn, placeColumns } from './layout.js';
+import { type Paint, plain, type Role } from './paint.js';
 import type { Report } from './report.js';
 import { type Section, sectionsOf } from './sections.js';
 import { cautionLines, footnotes, summaryFacts } from './summary.js';
@@ -10,33 +11,61 @@ export interface TableOptions {
   readonly width: number;
   /** Numbers as they are, without units. */
   readonly raw: boolean;
+  /** Colours; plain when left out. */
+  readonly paint?: Paint;
 }
 
 /** The report for a terminal: a table for each type. Yields lines without their newline. */
-export function* tableLines(report: Report, { width, raw }: TableOptions): Generator<string> {
-  for (const facts of summaryFacts(report)) yield* flow(facts, ' · ', width);
-  for (const line of cautionLines(report)) yield* flow(`! ${line}`.split(' '), ' ', width);
+export function* tableLines(report: Report, { width, raw, paint = plain }: TableOptions): Generator<string> {
+  const painted = (role: Role, lines: readonly string[]): string[] => lines.map((text) => paint(role, text));
+  for (const facts of summaryFacts(report)) yield* painted('fact', flow(facts, ' · ', width));
+  for (const facts of report.hostFacts ?? []) yield* flow(facts, ' · ', width);
+  for (const line of cautionLines(report))
+    yield* painted('caution', flow(`! ${line}`.split(' '), ' ', width));
   for (const section of sectionsOf(report, raw)) {
     yield '';
-    yield* sectionLines(section, width);
+    yield* sectionLines(section, width, paint);
+  }
+  if (report.leftOut !== undefined) {
+    yield '';
+    yield* painted('aside', flow(report.leftOut.split(' '), ' ', width));
   }
   for (const note of footnotes(report)) yield* ['', ...flow(note.split(' '), ' ', width)];
 }
 
-function* sectionLines({ columns, commonTags }: Section, width: number): Generator<string> {
+function* sectionLines({ columns, commonTags }: Section, width: number, paint: Paint): Generator<string> {
   const placed = placeColumns(columns, width);
   const rowCount = columns[0]?.cells.length ?? 0;
-  if (commonTags.length > 0)
-    yield* flow(['all with', ...commonTags.map((tag) => tagsText([tag]))], ' ', width);
-  yield line(placed, ({ column }) => column.heading);
-  for (let i = 0; i < rowCount; i++) yield line(placed, ({ column }) => column.cells[i] ?? '');
+  if (commonTags.length > 0) {
+    const tags = flow(['all with', ...commonTags.map((tag) => tagsText([tag]))], ' ', width);
+    yield* tags.map((text) => paint('aside', text));
+  }
+  yield paint(
+    'heading',
+    line(placed, ({ column }) => column.heading),
+  );
+  for (let i = 0; i < rowCount; i++) {
+    yield line(
+      placed,
+      ({ column }) => column.cells[i] ?? '',
+      ({ column }, text) => (isPainted(column.name) ? paint(column.name, text) : text),
+    );
+  }
 }
 
-function line(placed: readonly PlacedColumn[], textOf: (place: PlacedColumn) => string): string {
-  return placed
-    .map((place) =>
-      pad(shorten(textOf(place), place.width, place.column.cut), place.width, place.column.align),
-    )
+const isPainted = (name: string): name is 'name' | 'trend' => name === 'name' || name === 'trend';
+
+function line(
+  placed: readonly PlacedColumn[],
+  textOf: (place: PlacedColumn) => string,
+  paintCell: (place: PlacedColumn, text: string) => string = (_, text) => text,
+): string {
+  const cells = placed.map((place) =>
+    pad(shorten(textOf(place), place.width, place.column.cut), place.width, place.column.align),
+  );
+  const last = cells.length - 1;
+  return cells
+    .map((cell, i) => paintCell(placed[i] as PlacedColumn, i === last ? cell.trimEnd() : cell))
     .join(' '.repeat(columnGap))
     .trimEnd();
 }

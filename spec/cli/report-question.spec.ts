@@ -18,6 +18,7 @@ describe('readQuestion', () => {
       limit: Number.POSITIVE_INFINITY,
       format: 'table',
       raw: false,
+      general: true,
     });
   });
 
@@ -41,7 +42,25 @@ describe('readQuestion', () => {
     expect(question.percentiles).to.have.length(2);
   });
 
+  it('takes a question for a general one only when it asks for nothing in particular', () => {
+    expect(readQuestion({ since: '1d', db: 'a.db', 'group-by': 'host' }, now).general).to.equal(true);
+    for (const flags of [
+      { patterns: ['a'] },
+      { type: 'timer' },
+      { tag: 'a:b' },
+      { sort: 'p99' },
+      { all: true },
+    ]) {
+      expect(readQuestion(flags, now).general, JSON.stringify(flags)).to.equal(false);
+    }
+  });
+
+  it('takes --by for --group-by', () => {
+    expect(readQuestion({ by: 'host,az' }, now).groupBy).to.deep.equal(['host', 'az']);
+  });
+
   for (const [flags, message] of [
+    [{ by: 'host', 'group-by': 'az' }, /^--by is short for --group-by; give one of them$/],
     [{ since: ['1h', '2h'] }, /^--since is given more than once$/],
     [{ format: 'html' }, /^--format: there is no format "html"; the formats are table, json, csv, markdown$/],
     [{ limit: '0' }, /^--limit: "0"/],

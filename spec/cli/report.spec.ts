@@ -192,6 +192,58 @@ describe('runReport', () => {
     expect(short.loss).to.deep.equal({ datagramsDropped: 6, datagramsReceived: 600 });
   });
 
+  it('says how the hosts are, and leaves out on a terminal what seldom matters', async () => {
+    const host = (name: string, value: number, tags = ''): Sample => ({
+      series: seriesOf(name, MetricType.Gauge, `host:web1${tags}`),
+      timeMs: start,
+      value,
+    });
+    const samples = [
+      host('cpu_used_percent', 12.5),
+      host('mem_used', 2 ** 30),
+      host('mem_total', 2 ** 32),
+      { series: seriesOf('errors', MetricType.Counter), timeMs: start, value: 0 },
+      { series: seriesOf('hits', MetricType.Counter), timeMs: start, value: 3 },
+    ];
+    await write(folder.file('host.db'), samples, 'host');
+    const paper = new Paper();
+    const db = { db: folder.file('host.db') };
+    await runReport(db, paper, start + 600_000);
+    expect(paper.text)
+      .to.contain('\nweb1 · cpu 12.5 % · memory 25 % of 4 GiB\n')
+      .and.to.match(/^mem_used /m)
+      .and.not.to.contain('TREND');
+    const screen = Object.assign(new Paper(), { screen: { colors: true, height: () => 40 } });
+    await runReport(db, screen, start + 600_000);
+    expect(screen.text)
+      .to.match(/^\p{Cc}\[36mhits\p{Cc}\[39m .*▁|█/mu)
+      .and.to.match(/TREND/)
+      .and.to.contain("3 rows of the host's own metrics and 1 counter that stayed at 0 are left out: --all");
+    expect(screen.text).not.to.match(/mem_used|errors/);
+    const all = Object.assign(new Paper(), { screen: { colors: true, height: () => 40 } });
+    await runReport({ ...db, all: true, color: 'never', trend: 'never' }, all, start + 600_000);
+    expect(all.text)
+      .to.match(/^mem_used /m)
+      .and.not.to.match(/TREND/)
+      .and.not.contain('\u001b');
+  });
+
+  it('takes days for those of the zone it is told', async () => {
+    const zone = process.env.TZ;
+    try {
+      const { rows } = await json({
+        ...flags(),
+        patterns: ['shared'],
+        step: '1d',
+        'time-zone': 'Asia/Tokyo',
+      });
+      expect((rows[0] as unknown as { time: string }).time).to.equal('2026-11-23T15:00:00.000Z');
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+
   it('sorts and limits', async () => {
     const { rows } = await json({ ...flags(), sort: 'p99', limit: '3', type: 'timer,distribution' });
     expect(rows.map(({ name }) => name)).to.deep.equal(['api.latency', 'api.latency', 'api.latency']);

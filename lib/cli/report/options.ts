@@ -14,8 +14,12 @@ export const groupByOption: CommandOption = {
 };
 
 export const windowOptions = {
-  since: textOption('start: 90s 15m 1h 7d 2w ago, an ISO time, Unix seconds [default: 1h]'),
+  since: textOption(
+    'start: 90s 15m 1h 7d ago, yesterday, 14:00, 2026-11-20 14:00, Unix seconds [default: 1h]',
+  ),
   until: textOption('end, in the same words [default: now]'),
 } satisfies Record<string, CommandOption>;
+
+export const timeZoneOption = textOption('zone of dates and steps, such as Europe/Berlin [default: local]');
 
 export const rawOption: CommandOption = { type: 'boolean', describe: 'exact numbers without units' };

@@ -1,7 +1,14 @@
 import { runReport } from '../report.js';
 import type { ReportFlags } from '../report-question.js';
 import { type Command, type CommandFlags, textOption } from './command.js';
-import { databaseOption, groupByOption, rawOption, selectorOptions, windowOptions } from './options.js';
+import {
+  databaseOption,
+  groupByOption,
+  rawOption,
+  selectorOptions,
+  timeZoneOption,
+  windowOptions,
+} from './options.js';
 
 /** The report itself, which needs no word. */
 export const command: Command = {
@@ -15,9 +22,11 @@ export const command: Command = {
   options: {
     db: databaseOption,
     ...windowOptions,
-    step: textOption('one row for each such length of time: 30s 5m 1h 1d'),
+    step: textOption('one row for each such length of time: 30s 5m 1h 1d 1w 1mo, in local time'),
+    'time-zone': timeZoneOption,
     ...selectorOptions,
     'group-by': groupByOption,
+    by: textOption('short for --group-by: --by host'),
     percentiles: textOption('which percentiles [default: 50,90,95,99]', { alias: 'p' }),
     // Without requiresArg: `--sort -p99` is answered with how to write it.
     sort: {
@@ -27,6 +36,11 @@ export const command: Command = {
     limit: textOption('at most so many rows'),
     format: textOption('table, json, csv or markdown [default: table]'),
     raw: rawOption,
+    all: { type: 'boolean', describe: "on a terminal: also the host's own metrics and idle counters" },
+    trend: textOption('a line of bars a row: auto (on a terminal), always or never [default: auto]'),
+    color: textOption('auto (on a terminal, unless NO_COLOR is set), always or never [default: auto]'),
+    // Without requiresArg: every two seconds.
+    watch: { type: 'string', describe: 'renew in place every so many seconds, --watch=5 [default: 2]' },
   },
   examples: [
     ['', 'the last hour, busiest series first'],
@@ -34,7 +48,9 @@ export const command: Command = {
     ['latency --step 5m --tag env:prod', 'five minutes a row'],
     ['latency --group-by host -p 50,99', 'by host, over every other tag'],
     ['--db a.db --db b.db --format json', 'two hosts as one, for a program'],
-    ['--since 2026-11-20T14:00 --limit 10', 'from a time of day on'],
+    ["--since 'yesterday 14:00' --until 'yesterday 15:00'", 'an hour of yesterday'],
+    ['--since 7d --step 1d --time-zone Europe/Berlin', 'day by day'],
+    ['--watch', 'what happens now'],
   ],
   epilog: [
     'A series that is called like a command: goodall-report -- NAME.',
