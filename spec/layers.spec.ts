@@ -26,6 +26,7 @@ const doorways: Readonly<Record<string, string>> = {
   systeminformation: 'lib/probe/host.ts',
   'hot-shots': 'lib/probe/client.ts',
   yaml: 'lib/config/file.ts',
+  uplot: 'lib/report/html/browser/charts.ts',
 };
 
 const roomOf = (file: string): string => file.split('/')[1]?.replace(/\.ts$/, '') ?? '';

@@ -17,8 +17,8 @@ import { shortageText } from './report-shortage.js';
 export interface Wishes {
   readonly nowMs: number;
   readonly trendSlots?: number | undefined;
-  /** Whether the general question may leave out what seldom matters. */
-  readonly brief: boolean;
+  /** Where the general question puts what seldom matters: where it falls, at the end, or nowhere. */
+  readonly quiet: 'kept' | 'last' | 'left out';
   /** Whether it says how the hosts are. */
   readonly withHosts: boolean;
   readonly onPoints?: (count: number) => void;
@@ -55,8 +55,7 @@ export async function reportOf(
     throw new NothingToReportError(shortageText(shortage, origin, selector.patterns ?? [], window, nowMs));
   }
   const ordered = inOrder(answer, question);
-  const { kept, leftOut } =
-    general && wishes.brief ? telling(ordered) : { kept: ordered, leftOut: undefined };
+  const { kept, leftOut } = telling(ordered, general ? wishes.quiet : 'kept');
   const hosts = general && wishes.withHosts ? hostFacts(await readHostGauges(readers, window)) : [];
   return {
     answer,
@@ -80,18 +79,24 @@ function inOrder({ rows }: Answer, { sort, percentiles }: ReportQuestion): Row[]
  * What someone who asks for nothing in particular wants to see: what applications send. The host's own metrics,
  * dozens of them, and counters that stayed at zero are said to be there; without anything else they are the report.
  */
-function telling(rows: readonly Row[]): { kept: readonly Row[]; leftOut: string | undefined } {
+function telling(
+  rows: readonly Row[],
+  where: Wishes['quiet'],
+): { kept: readonly Row[]; leftOut: string | undefined } {
+  if (where === 'kept') return { kept: rows, leftOut: undefined };
   const host = rows.filter(isHostRow);
   const zero = rows.filter((row) => row.type === 'counter' && row.sum === 0 && !isHostRow(row));
   const quiet = new Set([...host, ...zero]);
   if (quiet.size === rows.length || quiet.size === 0) return { kept: rows, leftOut: undefined };
+  const loud = rows.filter((row) => !quiet.has(row));
+  if (where === 'last') return { kept: [...loud, ...zero, ...host], leftOut: undefined };
   const parts = [
     ...(host.length > 0 ? [`${counted(host.length, 'row')} of the host's own metrics`] : []),
     ...(zero.length > 0 ? [`${counted(zero.length, 'counter')} that stayed at 0`] : []),
   ];
   const verb = quiet.size === 1 ? 'is' : 'are';
   return {
-    kept: rows.filter((row) => !quiet.has(row)),
+    kept: loud,
     leftOut: `${parts.join(' and ')} ${verb} left out: --all shows them.`,
   };
 }

@@ -33,7 +33,16 @@ export interface ReportFlags {
   readonly watch?: Text;
 }
 
-export const reportFormats = ['table', 'json', 'csv', 'markdown'] as const;
+export const reportFormats = [
+  'table',
+  'json',
+  'jsonl',
+  'csv',
+  'tsv',
+  'markdown',
+  'prometheus',
+  'html',
+] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 /** What the command line asks, validated. */
@@ -65,6 +74,10 @@ export function readQuestion(flags: ReportFlags, nowMs: number): ReportQuestion 
   const percentiles = parsePercentiles(
     flags.percentiles === undefined ? defaultPercentiles : list(flags.percentiles).join(','),
   );
+  const format = parseFormat(once('format'));
+  if (format === 'prometheus' && step !== undefined) {
+    throw new UsageError('--format prometheus has one value a series; leave out --step');
+  }
   const sort = once('sort');
   const limit = once('limit');
   return {
@@ -81,7 +94,7 @@ export function readQuestion(flags: ReportFlags, nowMs: number): ReportQuestion 
     percentiles,
     sort: sort === undefined ? undefined : parseSort(sort, percentiles),
     limit: parseLimit(limit),
-    format: parseFormat(once('format')),
+    format,
     raw: flags.raw ?? false,
     general: isGeneral(flags),
   };

@@ -1,13 +1,16 @@
 import { type Clock, systemClock } from '../clock.js';
 import { ExitCode, NothingToReportError } from '../errors.js';
 import { parseTimeZone } from '../query/time-zone.js';
-import { csvLines } from '../report/csv.js';
-import { jsonLines } from '../report/json.js';
+import { csvLines, tsvLines } from '../report/csv.js';
+import { expositionLines } from '../report/exposition.js';
+import { htmlLines } from '../report/html.js';
+import { jsonLines, rowLines } from '../report/json.js';
 import { markdownLines } from '../report/markdown.js';
 import type { Report } from '../report/report.js';
 import { cautionLines } from '../report/summary.js';
 import { tableLines } from '../report/table.js';
-import { reportOf, withReaders } from './report-answer.js';
+import { reportOf, type Wishes, withReaders } from './report-answer.js';
+import { chartsOf } from './report-charts.js';
 import { type Look, readLook } from './report-look.js';
 import { Progress } from './report-progress.js';
 import { type ReportFlags, type ReportQuestion, readQuestion } from './report-question.js';
@@ -63,20 +66,31 @@ async function printOnce(
 ): Promise<void> {
   await withReaders(question.databases, async (readers) => {
     const progress = new Progress(terminal, clock);
-    const people = question.format === 'table' || question.format === 'markdown';
-    const report = await reportOf(readers, question, {
+    const people = ['table', 'markdown', 'html'].includes(question.format);
+    // A page has its steps in charts.
+    const whole = question.format === 'html' ? { ...question, step: undefined, steps: undefined } : question;
+    const report = await reportOf(readers, whole, {
       nowMs,
       trendSlots: people ? look.trendSlots : undefined,
-      brief: terminal.screen !== undefined && question.format === 'table',
+      quiet: quietRows(question, terminal),
       withHosts: people,
       onPoints: (count) => progress.add(count),
     });
     progress.end();
-    if (question.format === 'csv') {
+    if (isForPrograms(question.format)) {
       for (const line of cautionLines(report)) terminal.warn(`goodall-report: ${line}\n`);
     }
-    await writeLines(linesOf(report, question, look, terminal.width), lineBreakOf(question), terminal);
+    const lines =
+      question.format === 'html'
+        ? htmlLines(report, await chartsOf(readers, report, question, nowMs))
+        : linesOf(report, question, look, terminal.width);
+    await writeLines(lines, lineBreakOf(question), terminal);
   });
+}
+
+function quietRows({ format }: ReportQuestion, { screen }: Terminal): Wishes['quiet'] {
+  if (format === 'html') return 'last';
+  return format === 'table' && screen !== undefined ? 'left out' : 'kept';
 }
 
 /** A table as of now; of a window without points yet it says so, and waits for some. */
@@ -86,7 +100,8 @@ async function picture(
   terminal: Terminal,
   clock: Clock,
 ): Promise<string[]> {
-  const wishes = { nowMs: clock.now(), trendSlots: look.trendSlots, brief: true, withHosts: true };
+  const { trendSlots } = look;
+  const wishes: Wishes = { nowMs: clock.now(), trendSlots, quiet: 'left out', withHosts: true };
   try {
     return await withReaders(question.databases, async (readers) => {
       const report = await reportOf(readers, question, wishes);
@@ -107,13 +122,24 @@ function linesOf(
   switch (format) {
     case 'json':
       return jsonLines(report);
+    case 'jsonl':
+      return rowLines(report);
     case 'csv':
       return csvLines(report);
+    case 'tsv':
+      return tsvLines(report);
+    case 'prometheus':
+      return expositionLines(report);
     case 'markdown':
       return markdownLines(report, raw);
-    case 'table':
+    default:
       return tableLines(report, { width, raw, paint });
   }
+}
+
+/** Formats without a place for cautions, which so go to standard error. */
+function isForPrograms(format: ReportQuestion['format']): boolean {
+  return ['jsonl', 'csv', 'tsv', 'prometheus'].includes(format);
 }
 
 function lineBreakOf({ format }: ReportQuestion): string {

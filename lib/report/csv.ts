@@ -8,25 +8,33 @@ const numberNames = ['count', 'rate', 'sum', 'min', 'mean', 'max', 'last'] as co
  * The report as CSV (RFC 4180) with a header line: numbers exact, times ISO 8601 UTC, empty where a type has no such
  * number. Yields lines without their line break, which is CR LF.
  */
-export function* csvLines({ rows, step, percentiles }: Report): Generator<string> {
+export function* csvLines(report: Report): Generator<string> {
+  for (const fields of records(report)) yield fields.map(quote).join(',');
+}
+
+/**
+ * The same records as tab-separated values: no quotes, since control characters in names and tags are written as
+ * `\t`, `\n` and the like. Yields lines without their newline.
+ */
+export function* tsvLines(report: Report): Generator<string> {
+  for (const fields of records(report)) yield fields.join('\t');
+}
+
+function* records({ rows, step, percentiles }: Report): Generator<string[]> {
   const time = step === undefined ? [] : ['time'];
   const labels = percentiles.map(({ label }) => `p${label}`);
-  yield record(['name', 'type', 'tags', ...time, ...numberNames, ...labels]);
+  yield ['name', 'type', 'tags', ...time, ...numberNames, ...labels];
   for (const row of rows) {
     const numbers = [
       ...numberNames.map((name) => row[name]),
       ...percentiles.map((_, i) => row.percentiles?.[i]),
     ];
-    yield record([
+    yield [
       ...[row.name, row.type, tagText(row)].map(printable),
       ...(row.timeMs === undefined ? [] : [new Date(row.timeMs).toISOString()]),
-      ...numbers.map((value) => value ?? ''),
-    ]);
+      ...numbers.map((value) => String(value ?? '')),
+    ];
   }
-}
-
-function record(fields: readonly (string | number)[]): string {
-  return fields.map((field) => quote(String(field))).join(',');
 }
 
 function quote(field: string): string {

@@ -105,7 +105,12 @@ describe('goodall-report', () => {
     ['a flag without its value', ['--since'], 64, /since/],
     ['a sort column that looks like a flag', ['--sort', '-p99'], 64, /--sort=-COLUMN/],
     ['a bad time', ['--since', 'yore'], 64, /--since: cannot read "yore"/],
-    ['a format of later versions', ['--format', 'html'], 64, /the formats are table, json, csv, markdown/],
+    [
+      'a format that there is not',
+      ['--format', 'xml'],
+      64,
+      /the formats are table, json, jsonl, csv, tsv, markdown/,
+    ],
   ] as const) {
     it(`ends with ${code} and one line for ${title}`, async () => {
       writeFileSync(

@@ -62,7 +62,11 @@ describe('readQuestion', () => {
   for (const [flags, message] of [
     [{ by: 'host', 'group-by': 'az' }, /^--by is short for --group-by; give one of them$/],
     [{ since: ['1h', '2h'] }, /^--since is given more than once$/],
-    [{ format: 'html' }, /^--format: there is no format "html"; the formats are table, json, csv, markdown$/],
+    [
+      { format: 'xml' },
+      /^--format: there is no format "xml"; the formats are table, json, jsonl, csv, tsv, markdown, prometheus, html$/,
+    ],
+    [{ format: 'prometheus', step: '1m' }, /^--format prometheus has one value a series; leave out --step$/],
     [{ limit: '0' }, /^--limit: "0"/],
     [{ limit: '1.5' }, /^--limit: "1.5"/],
     [{ limit: '' }, /^--limit/],

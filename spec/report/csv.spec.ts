@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { csvLines } from '../../lib/report/csv.js';
+import { csvLines, tsvLines } from '../../lib/report/csv.js';
 import { sampleReport, sampleRows } from './sample-report.js';
 
 describe('csvLines', () => {
@@ -34,5 +34,15 @@ describe('csvLines', () => {
     expect([...csvLines(sampleReport({ rows, percentiles: [] }))][1]).to.equal(
       '"a,b",set,"q:say ""hi"",n:a\\nb\\x1b",1,,,,,,',
     );
+  });
+});
+
+describe('tsvLines', () => {
+  it('has the records of the CSV between tabs, and none within', () => {
+    const rows = [{ name: 'a\tb, "c"', type: 'set', tags: [], count: 1 } as const];
+    expect([...tsvLines(sampleReport({ rows, percentiles: [] }))]).to.deep.equal([
+      'name\ttype\ttags\tcount\trate\tsum\tmin\tmean\tmax\tlast',
+      'a\\tb, "c"\tset\t\t1\t\t\t\t\t\t',
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { jsonLines } from '../../lib/report/json.js';
+import { jsonLines, rowLines } from '../../lib/report/json.js';
 import { sampleReport, sampleRows } from './sample-report.js';
 
 describe('jsonLines', () => {
@@ -43,5 +43,12 @@ describe('jsonLines', () => {
     );
     expect(text).not.to.match(/[^\n\P{Cc}]|\u2028/u);
     expect(JSON.parse(text).rows[0].name).to.equal(name);
+  });
+});
+
+describe('rowLines', () => {
+  it('has the rows of the document, one a line', () => {
+    const document = JSON.parse([...jsonLines(sampleReport())].join('\n'));
+    expect([...rowLines(sampleReport())].map((line) => JSON.parse(line))).to.deep.equal(document.rows);
   });
 });

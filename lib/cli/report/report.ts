@@ -34,7 +34,7 @@ export const command: Command = {
       describe: 'by this column, largest first; COLUMN:asc turns it round [default: busiest first]',
     },
     limit: textOption('at most so many rows'),
-    format: textOption('table, json, csv or markdown [default: table]'),
+    format: textOption('table, json, jsonl, csv, tsv, markdown, prometheus or html [default: table]'),
     raw: rawOption,
     all: { type: 'boolean', describe: "on a terminal: also the host's own metrics and idle counters" },
     trend: textOption('a line of bars a row: auto (on a terminal), always or never [default: auto]'),
@@ -50,6 +50,7 @@ export const command: Command = {
     ['--db a.db --db b.db --format json', 'two hosts as one, for a program'],
     ["--since 'yesterday 14:00' --until 'yesterday 15:00'", 'an hour of yesterday'],
     ['--since 7d --step 1d --time-zone Europe/Berlin', 'day by day'],
+    ['--since 24h --format html > day.html', 'a page with charts, to look at or to send'],
     ['--watch', 'what happens now'],
   ],
   epilog: [
