@@ -171,8 +171,18 @@ export class Server {
     const [outbox] = this.flusher.outboxes;
     return {
       listeners: [
-        { name: 'udp', address: this.config.address, bound: this.listener !== undefined },
-        { name: 'http', address: this.config.httpAddress, bound: this.httpAddress !== undefined },
+        {
+          name: 'udp',
+          address: this.config.address,
+          port: this.listener?.port,
+          bound: this.listener !== undefined,
+        },
+        {
+          name: 'http',
+          address: this.config.httpAddress,
+          port: this.httpAddress?.port,
+          bound: this.httpAddress !== undefined,
+        },
       ],
       databaseError: await this.store.checkWritable().then(() => undefined, messageOf),
       lastFlushAgeMs: outbox?.ageMs ?? 0,

@@ -1,17 +1,12 @@
-import { resolve } from 'node:path';
-import { NothingToReportError } from '../errors.js';
 import { isHostRow, readHostGauges } from '../query/host-gauges.js';
-import { type Answer, runQuery } from '../query/query.js';
+import type { Answer } from '../query/query.js';
 import type { Row } from '../query/row.js';
-import { explainShortage } from '../query/shortage.js';
 import { busiestFirst, sortedBy } from '../query/sort.js';
 import { hostFacts } from '../report/host-summary.js';
 import { plainNumber } from '../report/numbers.js';
 import type { Report } from '../report/report.js';
-import { SqliteReader } from '../storage/sqlite/reader.js';
-import type { StoreReader } from '../storage/store.js';
+import { answerOf, type Stores } from './report/stores.js';
 import type { ReportQuestion } from './report-question.js';
-import { shortageText } from './report-shortage.js';
 
 /** What else a report for people wants of an answer. */
 export interface Wishes {
@@ -24,39 +19,14 @@ export interface Wishes {
   readonly onPoints?: (count: number) => void;
 }
 
-/** Opens the databases, hands them to `body` and closes them. Each file counts once, however it is spelt. */
-export async function withReaders<T>(
-  databases: readonly string[],
-  body: (readers: readonly StoreReader[]) => Promise<T>,
-): Promise<T> {
-  const readers: StoreReader[] = [];
-  try {
-    for (const path of new Set(databases.map((one) => resolve(one)))) {
-      readers.push(await SqliteReader.open(path));
-    }
-    return await body(readers);
-  } finally {
-    await Promise.all(readers.map((reader) => reader.close()));
-  }
-}
-
 /** Answers the question. Throws NothingToReportError with what there is instead. */
-export async function reportOf(
-  readers: readonly StoreReader[],
-  question: ReportQuestion,
-  wishes: Wishes,
-): Promise<Report> {
-  const { window, step, percentiles, sort, selector, general } = question;
+export async function reportOf(stores: Stores, question: ReportQuestion, wishes: Wishes): Promise<Report> {
+  const { window, step, percentiles, sort, general } = question;
   const { nowMs, trendSlots, onPoints } = wishes;
-  const answer = await runQuery(readers, { ...question, nowMs, trendSlots, onPoints });
-  const origin = originOf(question.databases);
-  if (answer.rows.length === 0) {
-    const shortage = await explainShortage(readers, selector, answer.extent);
-    throw new NothingToReportError(shortageText(shortage, origin, selector.patterns ?? [], window, nowMs));
-  }
+  const answer = await answerOf(stores, { ...question, nowMs, trendSlots, onPoints });
   const ordered = inOrder(answer, question);
   const { kept, leftOut } = telling(ordered, general ? wishes.quiet : 'kept');
-  const hosts = general && wishes.withHosts ? hostFacts(await readHostGauges(readers, window)) : [];
+  const hosts = general && wishes.withHosts ? hostFacts(await readHostGauges(stores.readers, window)) : [];
   return {
     answer,
     rows: kept.slice(0, question.limit),
@@ -65,7 +35,7 @@ export async function reportOf(
     step,
     percentiles,
     sortColumn: sort?.column,
-    origin,
+    origin: stores.origin,
     hostFacts: hosts,
     leftOut,
   };
@@ -103,9 +73,3 @@ function telling(
 
 const counted = (count: number, noun: string): string =>
   `${plainNumber(count)} ${noun}${count === 1 ? '' : 's'}`;
-
-/** What is read, in a word or two: `goodall.db`. */
-export function originOf(databases: readonly string[]): string {
-  const [only] = databases;
-  return databases.length === 1 && only !== undefined ? only : `${databases.length} databases`;
-}

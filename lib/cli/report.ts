@@ -9,7 +9,8 @@ import { markdownLines } from '../report/markdown.js';
 import type { Report } from '../report/report.js';
 import { cautionLines } from '../report/summary.js';
 import { tableLines } from '../report/table.js';
-import { reportOf, type Wishes, withReaders } from './report-answer.js';
+import { withStores } from './report/stores.js';
+import { reportOf, type Wishes } from './report-answer.js';
 import { chartsOf } from './report-charts.js';
 import { type Look, readLook } from './report-look.js';
 import { Progress } from './report-progress.js';
@@ -64,12 +65,12 @@ async function printOnce(
   nowMs: number,
   clock: Clock,
 ): Promise<void> {
-  await withReaders(question.databases, async (readers) => {
+  await withStores(question.databases, async (stores) => {
     const progress = new Progress(terminal, clock);
     const people = ['table', 'markdown', 'html'].includes(question.format);
     // A page has its steps in charts.
     const whole = question.format === 'html' ? { ...question, step: undefined, steps: undefined } : question;
-    const report = await reportOf(readers, whole, {
+    const report = await reportOf(stores, whole, {
       nowMs,
       trendSlots: people ? look.trendSlots : undefined,
       quiet: quietRows(question, terminal),
@@ -82,7 +83,7 @@ async function printOnce(
     }
     const lines =
       question.format === 'html'
-        ? htmlLines(report, await chartsOf(readers, report, question, nowMs))
+        ? htmlLines(report, await chartsOf(stores.readers, report, question, nowMs))
         : linesOf(report, question, look, terminal.width);
     await writeLines(lines, lineBreakOf(question), terminal);
   });
@@ -103,8 +104,8 @@ async function picture(
   const { trendSlots } = look;
   const wishes: Wishes = { nowMs: clock.now(), trendSlots, quiet: 'left out', withHosts: true };
   try {
-    return await withReaders(question.databases, async (readers) => {
-      const report = await reportOf(readers, question, wishes);
+    return await withStores(question.databases, async (stores) => {
+      const report = await reportOf(stores, question, wishes);
       return [...linesOf(report, question, look, terminal.width)];
     });
   } catch (error) {

@@ -4,7 +4,13 @@ import { ok, type Reply } from './reply.js';
 
 /** What the server knows of itself. */
 export interface HealthReport {
-  readonly listeners: readonly { readonly name: string; readonly address: string; readonly bound: boolean }[];
+  readonly listeners: readonly {
+    readonly name: string;
+    readonly address: string;
+    /** Undefined while it is not bound. */
+    readonly port?: number | undefined;
+    readonly bound: boolean;
+  }[];
   /** Why the database cannot be written, in words; undefined when it can. */
   readonly databaseError: string | undefined;
   /** Since the last flush was written, or since the start before there was one. */

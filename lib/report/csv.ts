@@ -37,6 +37,7 @@ function* records({ rows, step, percentiles }: Report): Generator<string[]> {
   }
 }
 
-function quote(field: string): string {
+/** A field of CSV. */
+export function quote(field: string): string {
   return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
 }

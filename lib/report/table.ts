@@ -2,7 +2,7 @@ import { tagsText } from './columns.js';
 import { columnGap, type PlacedColumn, placeColumns } from './layout.js';
 import { type Paint, plain, type Role } from './paint.js';
 import type { Report } from './report.js';
-import { type Section, sectionsOf } from './sections.js';
+import { type Section, sectionsOf, type TextColumn } from './sections.js';
 import { cautionLines, footnotes, summaryFacts } from './summary.js';
 import { flow, pad, shorten } from './text.js';
 
@@ -34,12 +34,21 @@ export function* tableLines(report: Report, { width, raw, paint = plain }: Table
 }
 
 function* sectionLines({ columns, commonTags }: Section, width: number, paint: Paint): Generator<string> {
-  const placed = placeColumns(columns, width);
-  const rowCount = columns[0]?.cells.length ?? 0;
   if (commonTags.length > 0) {
     const tags = flow(['all with', ...commonTags.map((tag) => tagsText([tag]))], ' ', width);
     yield* tags.map((text) => paint('aside', text));
   }
+  yield* columnLines(columns, width, paint);
+}
+
+/** Columns under their headings, as many as fit. Yields lines without their newline. */
+export function* columnLines(
+  columns: readonly TextColumn[],
+  width: number,
+  paint: Paint = plain,
+): Generator<string> {
+  const placed = placeColumns(columns, width);
+  const rowCount = columns[0]?.cells.length ?? 0;
   yield paint(
     'heading',
     line(placed, ({ column }) => column.heading),

@@ -49,6 +49,9 @@ export interface StoreReader {
    */
   badLines(window: TimeWindow): Promise<BadLine[]>;
 
+  /** What each of the given series takes, in their order. */
+  footprints(series: readonly StoredSeries[]): Promise<Footprint[]>;
+
   /** The window from the start of the first bucket held to the end of the last, or undefined when there is none. */
   extent(): Promise<TimeWindow | undefined>;
 
@@ -91,6 +94,16 @@ export interface StoredPoint {
   readonly timeMs: number;
   readonly stepMs: number;
   readonly partial: Partial;
+}
+
+/** What a series takes of a store. */
+export interface Footprint {
+  readonly points: number;
+  /** Roughly: indexes and half-full pages come on top. */
+  readonly bytes: number;
+  /** Start of its first and of its last bucket; undefined without points. */
+  readonly firstMs: number | undefined;
+  readonly lastMs: number | undefined;
 }
 
 export interface IngestInterval extends IngestCounts {

@@ -1,6 +1,7 @@
 import type { BadLine, Flush } from '../../lib/flush/flush.js';
 import type { CheckRecord, EventRecord, SeriesKey, Tag } from '../../lib/metric.js';
 import type {
+  Footprint,
   IngestInterval,
   SeriesSelector,
   StoredPoint,
@@ -63,6 +64,10 @@ export class MemoryReader implements StoreReader {
   }
 
   async badLines(): Promise<BadLine[]> {
+    return [];
+  }
+
+  async footprints(): Promise<Footprint[]> {
     return [];
   }
 

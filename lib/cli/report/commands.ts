@@ -13,6 +13,11 @@ const loaders: ReadonlyMap<string, () => Promise<{ readonly command: Command }>>
   ['compare', () => import('./compare.js')],
   ['histogram', () => import('./histogram.js')],
   ['percentiles', () => import('./percentiles.js')],
+  ['series', () => import('./series.js')],
+  ['top', () => import('./top.js')],
+  ['bad-lines', () => import('./bad-lines.js')],
+  ['events', () => import('./events.js')],
+  ['backup', () => import('./backup.js')],
 ]);
 
 export const commandNames: readonly string[] = [...loaders.keys()];

@@ -1,6 +1,7 @@
 import type { BadLine } from '../../flush/flush.js';
 import type { CheckRecord, EventRecord, MetricType } from '../../metric.js';
 import type {
+  Footprint,
   IngestInterval,
   SeriesSelector,
   StoredPoint,
@@ -9,6 +10,7 @@ import type {
   TimeWindow,
 } from '../store.js';
 import { stepsOf } from './buckets.js';
+import { readFootprints } from './footprints.js';
 import { readNewest } from './newest.js';
 import { type OpenOptions, openForReading } from './open.js';
 import type { Owner } from './owner.js';
@@ -73,6 +75,10 @@ export class SqliteReader implements StoreReader {
 
   badLines(window: TimeWindow): Promise<BadLine[]> {
     return readBadLines(this.reading, window);
+  }
+
+  footprints(series: readonly StoredSeries[]): Promise<Footprint[]> {
+    return readFootprints(this.reading, series);
   }
 
   async extent(): Promise<TimeWindow | undefined> {

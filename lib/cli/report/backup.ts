@@ -1,0 +1,37 @@
+import { ExitCode, UsageError } from '../../errors.js';
+import { quantity } from '../../report/numbers.js';
+import { printable } from '../../report/text.js';
+import { backUp } from '../../storage/sqlite/backup.js';
+import { type Command, isOn, textOf, textOption } from './command.js';
+
+export const command: Command = {
+  name: 'backup',
+  operands: 'FILE',
+  summary: 'a copy of the database in one file, beside a running server',
+  description: [
+    'Copies the database as it is at this moment. The server goes on meanwhile. The copy appears under its name',
+    'only when it is complete; it is a database like any other, for --db and for goodall itself.',
+  ],
+  options: {
+    db: textOption('database file [default: goodall.db]'),
+    replace: { type: 'boolean', describe: 'overwrite a file of that name' },
+  },
+  examples: [
+    ['monday.db', 'a copy of goodall.db'],
+    ['--db /var/lib/goodall/goodall.db --replace /backup/goodall.db', 'each night anew'],
+  ],
+  epilog: [
+    'Exit codes: 0 written; 1 the database cannot be opened or the copy cannot be written; 64 wrong usage.',
+  ],
+  async run(flags, terminal) {
+    const [target, ...more] = flags.operands;
+    if (target === undefined || more.length > 0) {
+      throw new UsageError('name one file to write: goodall-report backup FILE');
+    }
+    const database = textOf(flags, 'db') ?? 'goodall.db';
+    const bytes = await backUp(database, target, isOn(flags, 'replace'));
+    const size = quantity(bytes, { kind: 'bytes', factor: 1 });
+    await terminal.write(`${printable(database)} is copied to ${printable(target)}: ${size}\n`);
+    return ExitCode.Ok;
+  },
+};

@@ -1,0 +1,120 @@
+import { ExitCode, UsageError } from '../../errors.js';
+import type { Tag } from '../../metric.js';
+import { tagText } from '../../query/sort.js';
+import { type ListColumn, listFormats, listLines, parseListFormat } from '../../report/listing.js';
+import { localClock, localDate, localZone } from '../../report/local-time.js';
+import { type Terminal, useTimeZone, writeLines } from '../report.js';
+import { readLook } from '../report-look.js';
+import { type CommandFlags, type CommandOption, textOf, textOption, textsOf } from './command.js';
+import { databaseOption, timeZoneOption } from './options.js';
+
+/** Options of every command that prints a list. */
+export const listOptions = {
+  db: databaseOption,
+  'time-zone': timeZoneOption,
+  limit: textOption('at most so many rows'),
+  format: textOption(`${listFormats.slice(0, -1).join(', ')} or ${listFormats.at(-1)} [default: table]`),
+  color: textOption('auto (on a terminal, unless NO_COLOR is set), always or never [default: auto]'),
+} satisfies Record<string, CommandOption>;
+
+export const listEpilog = [
+  'Exit codes: 0 reported; 1 the database cannot be opened; 13 nothing to report; 64 wrong usage.',
+];
+
+export function databasesOf(flags: CommandFlags): readonly string[] {
+  const given = textsOf(flags, 'db');
+  return given.length === 0 ? ['goodall.db'] : given;
+}
+
+/** Before any time is read or written. */
+export function applyTimeZone(flags: CommandFlags): void {
+  const zone = textOf(flags, 'time-zone');
+  if (zone !== undefined) useTimeZone(zone);
+}
+
+/** Writes a list as its options ask. */
+export async function writeList<Item>(
+  items: readonly Item[],
+  columns: readonly ListColumn<Item>[],
+  flags: CommandFlags,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const format = parseListFormat(textOf(flags, 'format'));
+  const { paint } = readLook({ color: textOf(flags, 'color') }, terminal);
+  const shown = items.slice(0, limitOf(flags));
+  const lines = listLines(shown, columns, { format, width: terminal.width, paint });
+  await writeLines(lines, format === 'csv' ? '\r\n' : '\n', terminal);
+  if (format === 'table' && shown.length < items.length) {
+    await terminal.write(`${items.length - shown.length} more: --limit shows more.\n`);
+  }
+  return ExitCode.Ok;
+}
+
+function limitOf(flags: CommandFlags): number {
+  const text = textOf(flags, 'limit');
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(`--limit: ${JSON.stringify(text)} is not allowed; give a whole number from 1 on`);
+}
+
+/** A moment: ISO 8601 UTC for programs, local for people. */
+export function timeColumn<Item>(
+  name: string,
+  weight: number,
+  timeMs: (item: Item) => number | undefined,
+): ListColumn<Item> {
+  return {
+    name,
+    align: 'left',
+    weight,
+    value: (item) => isoTime(timeMs(item)),
+    text: (item) => localTime(timeMs(item)),
+  };
+}
+
+export function tagsColumn<Item>(weight: number, tags: (item: Item) => readonly Tag[]): ListColumn<Item> {
+  return {
+    name: 'tags',
+    align: 'left',
+    weight,
+    // A key may come twice: its values are joined, as in the rows of a report.
+    value: (item) => Object.fromEntries(joined(tags(item))),
+    text: (item) => tagText({ tags: tags(item) }).replaceAll(',', ' '),
+  };
+}
+
+export function textColumn<Item>(
+  name: string,
+  weight: number,
+  value: (item: Item) => string | undefined,
+): ListColumn<Item> {
+  return { name, align: 'left', weight, value };
+}
+
+export function numberColumn<Item>(
+  name: string,
+  weight: number,
+  value: (item: Item) => number,
+  text: (item: Item) => string,
+): ListColumn<Item> {
+  return { name, align: 'right', weight, value, text };
+}
+
+function joined(tags: readonly Tag[]): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const { key, value } of tags) {
+    const known = values.get(key);
+    values.set(key, known === undefined ? value : `${known},${value}`);
+  }
+  return values;
+}
+
+function isoTime(timeMs: number | undefined): string | undefined {
+  return timeMs === undefined ? undefined : new Date(timeMs).toISOString();
+}
+
+function localTime(timeMs: number | undefined): string {
+  return timeMs === undefined
+    ? ''
+    : `${localDate(timeMs)} ${localClock(timeMs, 'seconds')} ${localZone(timeMs)}`;
+}

@@ -1,0 +1,170 @@
+import { ExitCode } from '../../errors.js';
+import { type MetricTypeName, metricTypeNames } from '../../metric.js';
+import type { Row } from '../../query/row.js';
+import type { ListColumn } from '../../report/listing.js';
+import { digits, plainNumber } from '../../report/numbers.js';
+import { printable } from '../../report/text.js';
+import type { StoredSeries } from '../../storage/store.js';
+import { readQuestion } from '../report-question.js';
+import { type Command, textOf, textsOf } from './command.js';
+import {
+  applyTimeZone,
+  databasesOf,
+  listEpilog,
+  listOptions,
+  numberColumn,
+  textColumn,
+  writeList,
+} from './listing.js';
+import { selectorOptions, windowOptions } from './options.js';
+import { answerOf, withStores } from './stores.js';
+
+interface Name {
+  readonly name: string;
+  readonly type: MetricTypeName;
+  readonly series: number;
+  readonly samples: number;
+  readonly share: number;
+}
+
+interface TagKey {
+  readonly tag: string;
+  readonly values: number;
+  readonly series: number;
+  readonly examples: readonly string[];
+}
+
+const inner = Number.POSITIVE_INFINITY;
+
+const nameColumns: readonly ListColumn<Name>[] = [
+  textColumn('name', inner, ({ name }) => name),
+  textColumn('type', 50, ({ type }) => type),
+  numberColumn(
+    'series',
+    80,
+    ({ series }) => series,
+    ({ series }) => plainNumber(series),
+  ),
+  numberColumn(
+    'samples',
+    90,
+    ({ samples }) => samples,
+    ({ samples }) => plainNumber(samples),
+  ),
+  numberColumn(
+    'share',
+    70,
+    ({ share }) => share,
+    ({ share }) => `${digits(share * 100)} %`,
+  ),
+];
+
+const tagColumns: readonly ListColumn<TagKey>[] = [
+  textColumn('tag', inner, ({ tag }) => tag),
+  numberColumn(
+    'values',
+    90,
+    ({ values }) => values,
+    ({ values }) => plainNumber(values),
+  ),
+  numberColumn(
+    'series',
+    80,
+    ({ series }) => series,
+    ({ series }) => plainNumber(series),
+  ),
+  { name: 'examples', align: 'left', weight: 50, value: ({ examples }) => examples, text: examplesText },
+];
+
+const defaultLimit = '20';
+
+export const command: Command = {
+  name: 'top',
+  operands: '[pattern ...]',
+  summary: 'which names send most, and which tags make most series',
+  description: [
+    'Names in order of the samples they sent in the window, then tags in order of how many values they have:',
+    'each value of a tag makes a series of its own. For formats other than table, --tags gives the second list.',
+    'Samples of a timer count as often as their sample rate says; a set counts its distinct members.',
+  ],
+  options: {
+    ...listOptions,
+    ...windowOptions,
+    ...selectorOptions,
+    tags: { type: 'boolean', describe: 'only the list of tags' },
+  },
+  examples: [
+    ['', 'of the last hour'],
+    ['--tags --format json', 'the tags, for a program'],
+  ],
+  epilog: listEpilog,
+  async run(flags, terminal, nowMs) {
+    applyTimeZone(flags);
+    const [type, tag] = [textsOf(flags, 'type'), textsOf(flags, 'tag')];
+    const [since, until] = [textOf(flags, 'since'), textOf(flags, 'until')];
+    const question = readQuestion({ patterns: flags.operands, type, tag, since, until }, nowMs);
+    const { names, tags } = await withStores(databasesOf(flags), async (stores) => {
+      const { rows } = await answerOf(stores, { ...question, percentiles: [], groupBy: [], nowMs });
+      const lists = await Promise.all(stores.readers.map((reader) => reader.series(question.selector)));
+      const series = distinct(lists.flat());
+      return { names: namesOf(rows, series), tags: tagKeysOf(series) };
+    });
+    const limited = { ...flags, options: { limit: defaultLimit, ...flags.options } };
+    const isTable = (textOf(flags, 'format') ?? 'table') === 'table';
+    const onlyTags = flags.options.tags === true;
+    if (!onlyTags) await writeList(names, nameColumns, limited, terminal);
+    if (isTable && !onlyTags) await terminal.write('\n');
+    if (isTable || onlyTags) await writeList(tags, tagColumns, limited, terminal);
+    return ExitCode.Ok;
+  },
+};
+
+function namesOf(rows: readonly Row[], series: readonly StoredSeries[]): Name[] {
+  const total = rows.reduce((sum, { count }) => sum + count, 0);
+  const seriesOf = new Map<string, number>();
+  for (const { name, type } of series) {
+    const key = JSON.stringify([name, metricTypeNames[type]]);
+    seriesOf.set(key, (seriesOf.get(key) ?? 0) + 1);
+  }
+  return rows
+    .map(({ name, type, count }) => ({
+      name,
+      type,
+      series: seriesOf.get(JSON.stringify([name, type])) ?? 0,
+      samples: count,
+      share: total === 0 ? 0 : count / total,
+    }))
+    .sort((a, b) => b.samples - a.samples);
+}
+
+function tagKeysOf(series: readonly StoredSeries[]): TagKey[] {
+  const keys = new Map<string, { readonly values: Map<string, number>; series: number }>();
+  for (const { tags } of series) {
+    for (const { key, value } of tags) {
+      const own = keys.get(key) ?? { values: new Map<string, number>(), series: 0 };
+      own.values.set(value, (own.values.get(value) ?? 0) + 1);
+      own.series += 1;
+      keys.set(key, own);
+    }
+  }
+  return [...keys]
+    .map(([tag, own]) => ({
+      tag,
+      values: own.values.size,
+      series: own.series,
+      examples: [...own.values]
+        .sort(([, a], [, b]) => b - a)
+        .slice(0, 3)
+        .map(([value]) => value),
+    }))
+    .sort((a, b) => b.values - a.values || b.series - a.series);
+}
+
+function examplesText({ examples, values }: TagKey): string {
+  return examples.map(printable).join(', ') + (values > examples.length ? ', …' : '');
+}
+
+/** A series that several databases hold counts once. */
+function distinct(series: readonly StoredSeries[]): StoredSeries[] {
+  return [...new Map(series.map((one) => [JSON.stringify([one.type, one.name, one.tags]), one])).values()];
+}
