@@ -13,7 +13,7 @@ export const command: Command = {
     'only when it is complete; it is a database like any other, for --db and for goodall itself.',
   ],
   options: {
-    db: textOption('database file [default: goodall.db]'),
+    db: textOption('database file [default: goodall.db]', { offers: 'files' }),
     replace: { type: 'boolean', describe: 'overwrite a file of that name' },
   },
   examples: [

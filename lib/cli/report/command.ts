@@ -9,6 +9,8 @@ export interface CommandOption {
   /** A single letter. */
   readonly alias?: string;
   readonly describe: string;
+  /** What a shell offers for its value: these words, or files. */
+  readonly offers?: readonly string[] | 'files';
 }
 
 /** The command line as typed: texts; an option that is given twice comes as a list, a switch as a boolean. */
@@ -43,7 +45,10 @@ export interface Command {
 }
 
 /** An option that takes a text. */
-export function textOption(describe: string, more: Pick<CommandOption, 'alias'> = {}): CommandOption {
+export function textOption(
+  describe: string,
+  more: Pick<CommandOption, 'alias' | 'offers'> = {},
+): CommandOption {
   return { type: 'string', requiresArg: true, describe, ...more };
 }
 

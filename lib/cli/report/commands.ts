@@ -18,6 +18,8 @@ const loaders: ReadonlyMap<string, () => Promise<{ readonly command: Command }>>
   ['bad-lines', () => import('./bad-lines.js')],
   ['events', () => import('./events.js')],
   ['backup', () => import('./backup.js')],
+  ['completion', async () => ({ command: (await import('./completion.js')).completionOf(allCommands) })],
+  ['manual', async () => ({ command: (await import('./manual.js')).manualOf(allCommands) })],
 ]);
 
 export const commandNames: readonly string[] = [...loaders.keys()];

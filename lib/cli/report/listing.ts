@@ -6,15 +6,17 @@ import { localClock, localDate, localZone } from '../../report/local-time.js';
 import { type Terminal, useTimeZone, writeLines } from '../report.js';
 import { readLook } from '../report-look.js';
 import { type CommandFlags, type CommandOption, textOf, textOption, textsOf } from './command.js';
-import { databaseOption, timeZoneOption } from './options.js';
+import { colorOption, databaseOption, timeZoneOption } from './options.js';
 
 /** Options of every command that prints a list. */
 export const listOptions = {
   db: databaseOption,
   'time-zone': timeZoneOption,
   limit: textOption('at most so many rows'),
-  format: textOption(`${listFormats.slice(0, -1).join(', ')} or ${listFormats.at(-1)} [default: table]`),
-  color: textOption('auto (on a terminal, unless NO_COLOR is set), always or never [default: auto]'),
+  format: textOption(`${listFormats.slice(0, -1).join(', ')} or ${listFormats.at(-1)} [default: table]`, {
+    offers: listFormats,
+  }),
+  color: colorOption,
 } satisfies Record<string, CommandOption>;
 
 export const listEpilog = [

@@ -1,10 +1,15 @@
+import { metricTypeNames } from '../../metric.js';
 import { type CommandOption, textOption } from './command.js';
 
 /** Options that several commands share, so that they say the same of them. */
-export const databaseOption = textOption('database file; repeatable, several merge [default: goodall.db]');
+export const databaseOption = textOption('database file; repeatable, several merge [default: goodall.db]', {
+  offers: 'files',
+});
 
 export const selectorOptions = {
-  type: textOption('only counter, gauge, timer, distribution or set; repeatable'),
+  type: textOption('only counter, gauge, timer, distribution or set; repeatable', {
+    offers: metricTypeNames,
+  }),
   tag: textOption('only series with this key:value; repeatable, all must hold'),
 } satisfies Record<string, CommandOption>;
 
@@ -21,5 +26,10 @@ export const windowOptions = {
 } satisfies Record<string, CommandOption>;
 
 export const timeZoneOption = textOption('zone of dates and steps, such as Europe/Berlin [default: local]');
+
+export const colorOption = textOption(
+  'auto (on a terminal, unless NO_COLOR is set), always or never [default: auto]',
+  { offers: ['auto', 'always', 'never'] },
+);
 
 export const rawOption: CommandOption = { type: 'boolean', describe: 'exact numbers without units' };

@@ -1,7 +1,8 @@
 import { runReport } from '../report.js';
-import type { ReportFlags } from '../report-question.js';
+import { type ReportFlags, reportFormats } from '../report-question.js';
 import { type Command, type CommandFlags, textOption } from './command.js';
 import {
+  colorOption,
   databaseOption,
   groupByOption,
   rawOption,
@@ -34,11 +35,15 @@ export const command: Command = {
       describe: 'by this column, largest first; COLUMN:asc turns it round [default: busiest first]',
     },
     limit: textOption('at most so many rows'),
-    format: textOption('table, json, jsonl, csv, tsv, markdown, prometheus or html [default: table]'),
+    format: textOption('table, json, jsonl, csv, tsv, markdown, prometheus or html [default: table]', {
+      offers: reportFormats,
+    }),
     raw: rawOption,
     all: { type: 'boolean', describe: "on a terminal: also the host's own metrics and idle counters" },
-    trend: textOption('a line of bars a row: auto (on a terminal), always or never [default: auto]'),
-    color: textOption('auto (on a terminal, unless NO_COLOR is set), always or never [default: auto]'),
+    trend: textOption('a line of bars a row: auto (on a terminal), always or never [default: auto]', {
+      offers: ['auto', 'always', 'never'],
+    }),
+    color: colorOption,
     // Without requiresArg: every two seconds.
     watch: { type: 'string', describe: 'renew in place every so many seconds, --watch=5 [default: 2]' },
   },

@@ -1,0 +1,32 @@
+import { ExitCode, UsageError } from '../../errors.js';
+import { writeLines } from '../report.js';
+import type { Command } from './command.js';
+import { bashLines } from './shell-bash.js';
+import { zshLines } from './shell-zsh.js';
+
+const shells = { bash: bashLines, zsh: zshLines } as const;
+
+/** @param all every command, this one among them */
+export const completionOf = (all: () => Promise<readonly Command[]>): Command => ({
+  name: 'completion',
+  operands: 'bash|zsh',
+  summary: 'a script that teaches a shell the commands and options',
+  description: ['Prints a completion script. Put the line of the example into ~/.bashrc or ~/.zshrc.'],
+  options: {},
+  examples: [
+    ['bash > /etc/bash_completion.d/goodall-report', 'for every user'],
+    [`zsh > "\${fpath[1]}/_goodall-report"`, 'for zsh'],
+  ],
+  epilog: [
+    'For this shell only: source <(goodall-report completion bash).',
+    'Exit codes: 0 printed; 64 wrong usage.',
+  ],
+  async run({ operands }, terminal) {
+    const [shell, ...more] = operands;
+    if ((shell !== 'bash' && shell !== 'zsh') || more.length > 0) {
+      throw new UsageError(`name a shell: goodall-report completion ${Object.keys(shells).join(' or ')}`);
+    }
+    await writeLines(shells[shell](await all()), '\n', terminal);
+    return ExitCode.Ok;
+  },
+});

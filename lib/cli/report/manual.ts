@@ -1,0 +1,20 @@
+import { ExitCode } from '../../errors.js';
+import { programVersion } from '../program.js';
+import { writeLines } from '../report.js';
+import type { Command } from './command.js';
+import { manualLines } from './manual-page.js';
+
+/** @param all every command, this one among them */
+export const manualOf = (all: () => Promise<readonly Command[]>): Command => ({
+  name: 'manual',
+  operands: '',
+  summary: 'the manual page, in roff',
+  description: ['Prints all of this help as a manual page.'],
+  options: {},
+  examples: [['| man -l -', 'to read it']],
+  epilog: ['Exit codes: 0 printed; 64 wrong usage.'],
+  async run(_flags, terminal) {
+    await writeLines(manualLines(await all(), programVersion()), '\n', terminal);
+    return ExitCode.Ok;
+  },
+});
