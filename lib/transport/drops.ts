@@ -23,6 +23,13 @@ export class DropReader {
   }
 }
 
+/** The same for the sockets of all processes on a port, as any user may see it. */
+export async function dropsOnPort(port: number): Promise<number | undefined> {
+  const tables = await Promise.all([readTable('/proc/net/udp'), readTable('/proc/net/udp6')]);
+  const rows = tables.flat().filter((row) => row.port === port);
+  return rows.length === 0 ? undefined : rows.reduce((sum, { drops }) => sum + drops, 0);
+}
+
 interface UdpRow {
   readonly port: number;
   readonly inode: string;

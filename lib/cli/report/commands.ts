@@ -17,6 +17,7 @@ const loaders: ReadonlyMap<string, () => Promise<{ readonly command: Command }>>
   ['top', () => import('./top.js')],
   ['bad-lines', () => import('./bad-lines.js')],
   ['events', () => import('./events.js')],
+  ['doctor', () => import('./doctor.js')],
   ['backup', () => import('./backup.js')],
   ['completion', async () => ({ command: (await import('./completion.js')).completionOf(allCommands) })],
   ['manual', async () => ({ command: (await import('./manual.js')).manualOf(allCommands) })],

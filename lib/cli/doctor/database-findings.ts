@@ -1,0 +1,92 @@
+import { constants } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { GoodallError } from '../../errors.js';
+import { lossOf, lostShare } from '../../query/loss.js';
+import { digits, duration, plainNumber, quantity } from '../../report/numbers.js';
+import { SqliteReader } from '../../storage/sqlite/reader.js';
+import { type Finding, fault, note, ok } from './finding.js';
+
+const bytes = { kind: 'bytes', factor: 1 } as const;
+const dayMs = 86_400_000;
+const leastFreeBytes = 256 << 20;
+
+/** Whether a database can be opened and written, how large it is, and what it tells of the server that writes it. */
+export async function databaseFindings(path: string, nowMs: number): Promise<Finding[]> {
+  let reader: SqliteReader;
+  try {
+    reader = await SqliteReader.open(path);
+  } catch (error) {
+    if (!(error instanceof GoodallError)) throw error;
+    return [fault('database', error.message, 'name the file that goodall writes with --db')];
+  }
+  try {
+    const ingest = await reader.ingest({ sinceMs: nowMs - dayMs, untilMs: nowMs + 10 * dayMs });
+    const newest = ingest.at(-1);
+    return [
+      await sizeFinding(path),
+      await writableFinding(path),
+      await spaceFinding(path),
+      lossFinding(lossOf(ingest)),
+      newest === undefined
+        ? note('flushes', 'none was written within a day', 'is this the file that the server writes?')
+        : flushFinding(nowMs - newest.timeMs - newest.stepMs, newest.stepMs),
+    ];
+  } finally {
+    await reader.close();
+  }
+}
+
+async function sizeFinding(path: string): Promise<Finding> {
+  const { size } = await stat(path);
+  const log = await stat(`${path}-wal`).catch(() => undefined);
+  const text = `${path} takes ${quantity(size, bytes)}, and its log ${quantity(log?.size ?? 0, bytes)}`;
+  return ok('database', text);
+}
+
+async function writableFinding(path: string): Promise<Finding> {
+  const unwritable: string[] = [];
+  for (const place of [path, dirname(resolve(path))]) {
+    await access(place, constants.W_OK).catch(() => unwritable.push(place));
+  }
+  if (unwritable.length === 0) return ok('database', 'this user may write it');
+  const text = `this user may not write ${unwritable.join(' and ')}`;
+  return note('database', text, 'the user that goodall runs as must be able to');
+}
+
+async function spaceFinding(path: string): Promise<Finding> {
+  const { bavail, bsize } = await statfs(path);
+  const text = `${quantity(bavail * bsize, bytes)} are free on its file system`;
+  if (bavail * bsize >= leastFreeBytes) return ok('disk', text);
+  return fault('disk', text, 'free some space, or shorten --retention');
+}
+
+function lossFinding(loss: ReturnType<typeof lossOf>): Finding {
+  const { datagramsDropped: dropped, datagramsReceived } = loss;
+  const subject = 'loss';
+  const received = `${plainNumber(datagramsReceived)} datagrams were received within a day`;
+  if (dropped === undefined) {
+    return ok(subject, `${received}; how many were lost before is not known on this system`);
+  }
+  if (dropped === 0) return ok(subject, `${received}, and none was dropped before that`);
+  const share = digits(Number((lostShare(loss) * 100).toPrecision(2)));
+  return fault(
+    subject,
+    `${received}; ${plainNumber(dropped)} more (${share} %) were dropped`,
+    'goodall-report marks the windows; raise net.core.rmem_max and --receive-buffer',
+  );
+}
+
+function flushFinding(ageMs: number, intervalMs: number): Finding {
+  const subject = 'flushes';
+  if (ageMs < -intervalMs) {
+    const text = `the newest is ${duration(-ageMs)} in the future`;
+    return fault(subject, text, 'synchronise the clocks of the hosts with NTP');
+  }
+  if (ageMs <= 3 * intervalMs) return ok(subject, `are written every ${duration(intervalMs)}`);
+  return note(
+    subject,
+    `the newest is ${duration(ageMs)} old`,
+    'is a server running, and is this the file that it writes?',
+  );
+}

@@ -1,0 +1,69 @@
+import { systemClock } from '../../clock.js';
+import { ExitCode, UsageError } from '../../errors.js';
+import { jsonText } from '../../report/json-text.js';
+import { printable } from '../../report/text.js';
+import { databaseFindings } from '../doctor/database-findings.js';
+import type { Finding } from '../doctor/finding.js';
+import { hostFindings } from '../doctor/host-findings.js';
+import { serverFindings } from '../doctor/server-findings.js';
+import { packetFindings } from '../doctor/test-packet.js';
+import { writeLines } from '../report.js';
+import { type Command, isOn, textOf, textOption } from './command.js';
+
+/** Beside the codes of all programs: something is wrong. */
+const exitWithFaults = 1;
+
+export const command: Command = {
+  name: 'doctor',
+  operands: '',
+  summary: 'whether server, kernel, database and clock are as they should be, and what to do',
+  description: [
+    'Looks at a running server on this host and at its database: addresses, receive buffer, drops, the disk, the',
+    'clock. Sends a packet (the gauge goodall_doctor) to its UDP listener and waits until it is written.',
+  ],
+  options: {
+    db: textOption('database file [default: goodall.db]', { offers: 'files' }),
+    url: textOption('HTTP listener of the server [default: http://127.0.0.1:8080]'),
+    passive: { type: 'boolean', describe: 'send no packet' },
+    format: textOption('table or json [default: table]', { offers: ['table', 'json'] }),
+  },
+  examples: [
+    ['', 'a server with its defaults, in this directory'],
+    ['--db /var/lib/goodall/goodall.db --url http://127.0.0.1:9090', 'another one'],
+  ],
+  epilog: ['Exit codes: 0 nothing is wrong; 1 something is; 64 wrong usage.'],
+  async run(flags, terminal, nowMs) {
+    const url = urlOf(textOf(flags, 'url') ?? 'http://127.0.0.1:8080');
+    const format = textOf(flags, 'format') ?? 'table';
+    if (format !== 'table' && format !== 'json') {
+      throw new UsageError(`--format: ${JSON.stringify(format)} is not allowed; give table or json`);
+    }
+    if (flags.operands.length > 0) throw new UsageError('doctor takes options only: --db FILE, --url URL');
+    const { findings, health } = await serverFindings(url, systemClock.now);
+    const all = [...findings, ...(await hostFindings(health))];
+    all.push(...(await databaseFindings(textOf(flags, 'db') ?? 'goodall.db', nowMs)));
+    if (health !== undefined && !isOn(flags, 'passive')) {
+      terminal.progress?.('waiting for the test packet to be flushed');
+      all.push(...(await packetFindings(url, health, systemClock)));
+      terminal.progress?.('');
+    }
+    const lines = format === 'json' ? [`[\n${all.map(jsonText).join(',\n')}\n]`] : textLines(all);
+    await writeLines(lines, '\n', terminal);
+    return all.some(({ level }) => level === 'fault') ? exitWithFaults : ExitCode.Ok;
+  },
+};
+
+function urlOf(text: string): string {
+  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
+  throw new UsageError(
+    `--url: ${JSON.stringify(text)} is no address; give one such as http://127.0.0.1:8080`,
+  );
+}
+
+function* textLines(findings: readonly Finding[]): Generator<string> {
+  const marks = { ok: 'ok   ', note: 'note ', fault: 'FAULT' } as const;
+  for (const { level, subject, text, remedy } of findings) {
+    yield printable(`${marks[level]}  ${subject}: ${text}`);
+    if (remedy !== undefined) yield printable(`       -> ${remedy}`);
+  }
+}
