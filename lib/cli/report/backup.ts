@@ -1,7 +1,6 @@
 import { ExitCode, UsageError } from '../../errors.js';
 import { quantity } from '../../report/numbers.js';
 import { printable } from '../../report/text.js';
-import { backUp } from '../../storage/sqlite/backup.js';
 import { type Command, isOn, textOf, textOption } from './command.js';
 
 export const command: Command = {
@@ -29,6 +28,8 @@ export const command: Command = {
       throw new UsageError('name one file to write: goodall-report backup FILE');
     }
     const database = textOf(flags, 'db') ?? 'goodall.db';
+    // Only now: help and wrong usage must not wait for SQLite to load.
+    const { backUp } = await import('../../storage/sqlite/backup.js');
     const bytes = await backUp(database, target, isOn(flags, 'replace'));
     const size = quantity(bytes, { kind: 'bytes', factor: 1 });
     await terminal.write(`${printable(database)} is copied to ${printable(target)}: ${size}\n`);

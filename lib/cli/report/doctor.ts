@@ -2,7 +2,6 @@ import { systemClock } from '../../clock.js';
 import { ExitCode, UsageError } from '../../errors.js';
 import { jsonText } from '../../report/json-text.js';
 import { printable } from '../../report/text.js';
-import { databaseFindings } from '../doctor/database-findings.js';
 import type { Finding } from '../doctor/finding.js';
 import { hostFindings } from '../doctor/host-findings.js';
 import { serverFindings } from '../doctor/server-findings.js';
@@ -41,6 +40,8 @@ export const command: Command = {
     if (flags.operands.length > 0) throw new UsageError('doctor takes options only: --db FILE, --url URL');
     const { findings, health } = await serverFindings(url, systemClock.now);
     const all = [...findings, ...(await hostFindings(health))];
+    // Only now: help and wrong usage must not wait for SQLite to load.
+    const { databaseFindings } = await import('../doctor/database-findings.js');
     all.push(...(await databaseFindings(textOf(flags, 'db') ?? 'goodall.db', nowMs)));
     if (health !== undefined && !isOn(flags, 'passive')) {
       terminal.progress?.('waiting for the test packet to be flushed');
