@@ -76,8 +76,7 @@ async function printOnce(
       quiet: quietRows(question, terminal),
       withHosts: people,
       onPoints: (count) => progress.add(count),
-    });
-    progress.end();
+    }).finally(() => progress.end());
     if (isForPrograms(question.format)) {
       for (const line of cautionLines(report)) terminal.warn(`goodall-report: ${line}\n`);
     }

@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -16,7 +16,10 @@ const intervalMs = 10_000;
 /** `script` of util-linux gives a program a terminal of its own. */
 const hasScript = existsSync('/usr/bin/script') && process.platform === 'linux';
 
-describe('goodall-report on a terminal', () => {
+describe('goodall-report on a terminal', function () {
+  // Several programs each, one after the other.
+  this.timeout(60_000);
+
   const folder = temporaryFolder();
 
   before(function () {
@@ -57,12 +60,19 @@ describe('goodall-report on a terminal', () => {
   });
 
   it('renews the report in place until it is interrupted, and leaves the terminal as it was', async () => {
-    const watching = `timeout -s INT 2 ${process.execPath} ${program} --watch=0.1`;
-    const { stdout } = await promisify(execFile)(
-      '/usr/bin/script',
-      ['-qc', `stty cols 100 rows 6; ${watching}`, '/dev/null'],
-      { cwd: folder.path, env: { PATH: process.env.PATH, TERM: 'xterm' } },
-    );
+    const watching = `stty cols 100 rows 6; exec ${process.execPath} ${program} --watch=0.1`;
+    const child = spawn('/usr/bin/script', ['-qc', watching, '/dev/null'], {
+      cwd: folder.path,
+      env: { PATH: process.env.PATH, TERM: 'xterm' },
+    });
+    let stdout = '';
+    let asked = false;
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      // Control-C, once there was more than one picture.
+      if (!asked && stdout.split('\u001b[H').length > 2) asked = child.stdin.write('\u0003');
+    });
+    await new Promise((resolve) => child.on('close', resolve));
     expect(stdout.startsWith('\u001b[?1049h\u001b[?25l')).to.equal(true);
     expect(stdout.trimEnd().endsWith('\u001b[?25h\u001b[?1049l')).to.equal(true);
     const pictures = stdout.split('\u001b[H').slice(1);
