@@ -4,7 +4,7 @@ const shortestPauseUs = 100;
 /**
  * Decides how long to let datagrams gather before the next receive, so that one wake-up takes many of them.
  *
- * A wake-up costs a thread 10 to 25 us of CPU, a datagram in a full batch 0.5 us. After a short batch the queue is empty and the thread
+ * A wake-up costs a thread 10 to 40 us of CPU, a datagram in a full batch 0.5 us. After a short batch the queue is empty and the thread
  * pauses, at most `longestUs`; after a full one there is more to take, and after none the receive itself blocks. So an idle
  * socket costs nothing and a busy one never waits. The pause shrinks when more than `backlog` datagrams gather in it:
  * what gathers must fit the socket's receive buffer.

@@ -34,23 +34,25 @@ export interface RecvmmsgOptions {
 
 export const recvmmsgDefaults: RecvmmsgOptions = {
   slots: 128,
-  slotBytes: 65_536,
+  slotBytes: 65_535,
   gatherUs: 2000,
   idleTimeoutMs: 1000,
 };
 
-/** What a datagram takes of a receive buffer at worst, as network drivers allocate; a quarter of the buffer may gather. */
+/** What a datagram of one Ethernet frame takes of a receive buffer. */
 const bufferBytesPerDatagram = 2304;
-const gatheringShare = 1 / 4;
+/** Half of what was granted may gather; the kernel reserves twice what it grants, so that is a quarter of the room there is. */
+const gatheringShare = 1 / 2;
 
 const senderBytes = 32;
 const perSlot = mmsghdr.size + iovec.size + senderBytes;
 const pageBytes = 4096;
+const cacheLineBytes = 64;
 
 /** Bytes that a receiver lays out in its memory. Only pages that datagrams reach become resident. */
 export function recvmmsgRegionBytes(options: Partial<RecvmmsgOptions> = {}): number {
   const { slots, slotBytes } = { ...recvmmsgDefaults, ...options };
-  return pageAligned(slots * perSlot) + slots * slotBytes;
+  return pageAligned(slots * perSlot) + slots * strideOf(slotBytes);
 }
 
 /**
@@ -59,13 +61,15 @@ export function recvmmsgRegionBytes(options: Partial<RecvmmsgOptions> = {}): num
  *     start                                                      start + pageAligned(slots * 112)
  *     | mmsghdr 0 .. n-1 | iovec 0 .. n-1 | sender 0 .. n-1 | -- | slot 0 | slot 1 | .. | slot n-1 |
  *
- * A call of `receive` fills slots 0 .. returned-1; what is in the others is old. Everything is valid until the next call.
+ * A call of `receive` fills slots 0 .. returned-1; what is in the others is old. Everything is valid until the next call. The byte behind a
+ * datagram belongs to the reader, even when the datagram fills its slot.
  */
 export class RecvmmsgReceiver {
   readonly slots: number;
   readonly slotBytes: number;
   private readonly gathering: Gathering;
   private readonly slotsStart: number;
+  private readonly stride: number;
   private readonly sendersStart: number;
   // Copies of what the last call said: the memory's own views die when a reader makes it grow between two datagrams.
   private readonly lengths: Uint32Array;
@@ -95,6 +99,7 @@ export class RecvmmsgReceiver {
     }
     this.slots = slots;
     this.slotBytes = slotBytes;
+    this.stride = strideOf(slotBytes);
     this.sendersStart = start + slots * (mmsghdr.size + iovec.size);
     this.slotsStart = start + pageAligned(slots * perSlot);
     this.lengths = new Uint32Array(slots);
@@ -138,7 +143,7 @@ export class RecvmmsgReceiver {
 
   /** Where a slot's datagram begins in the memory. */
   startOf(slot: number): number {
-    return this.slotsStart + slot * this.slotBytes;
+    return this.slotsStart + slot * this.stride;
   }
 
   /** Bytes of a slot's datagram; an empty datagram is one too. */
@@ -190,6 +195,12 @@ export class RecvmmsgReceiver {
     this.words = new Uint32Array(this.buffer);
     this.headers = BigInt(base + this.start);
   }
+}
+
+/** An odd number of cache lines, with a byte to spare: slots a power of two apart would all fight for the same places of a cache. */
+function strideOf(slotBytes: number): number {
+  const lines = Math.ceil((slotBytes + 1) / cacheLineBytes);
+  return (lines | 1) * cacheLineBytes;
 }
 
 function pageAligned(bytes: number): number {

@@ -75,6 +75,14 @@ describe('accumulators of the kernel', () => {
     });
   }
 
+  it('take no zero for less than another, however many samples there are', () => {
+    const twins = new Twins({ dialect: 'goodall' });
+    twins.ingest(
+      samples(1100, (i) => `falling:${i < 1050 ? '0' : '-0'}|h\nrising:${i < 1050 ? '-0' : '0'}|h`),
+    );
+    twins.compare();
+  });
+
   for (const maxBins of [1, 2, 40, 300]) {
     it(`collapse the lowest bins beyond ${maxBins}`, () => {
       const twins = new Twins({ dialect: 'goodall', sketch: { maxBins } });

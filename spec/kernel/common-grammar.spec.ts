@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import type { Dialect } from '../../lib/protocol/dialect.js';
 import { dialects } from '../../lib/protocol/dialect.js';
-import { KernelTwin } from './twins.js';
+import { KernelTwin, Twins } from './twins.js';
 
 /** How many of the lines, each sent twice, the kernel leaves to the plain parser. */
 function handedOver(dialect: Dialect, lines: readonly string[]): string[] {
@@ -66,6 +66,8 @@ const nowhere = [
   'foo:1|c:2|ms',
   'foo:1||c',
   '_e{1,1}:a|b',
+  '_e{1,1}:1|c',
+  '_e{1,1}:a|s',
   '_sc|name|0',
 ];
 
@@ -74,6 +76,14 @@ describe('the grammar of the kernel', () => {
     it(`has what clients send, in dialect ${dialect}`, () => {
       const lines = dialect === 'statsd' ? everywhere : [...everywhere, ...notInStatsd];
       expect(handedOver(dialect, lines)).to.deep.equal([]);
+    });
+
+    it(`reads them as the plain path does, in dialect ${dialect}`, () => {
+      const twins = new Twins({ dialect });
+      for (const line of [...everywhere, ...notInStatsd, ...nowhere]) {
+        twins.ingest([line]);
+        twins.compare();
+      }
     });
 
     it(`leaves the rest to the plain parser, in dialect ${dialect}`, () => {

@@ -20,14 +20,14 @@ describe('the series table of the kernel', () => {
   it('grows with the spellings and finds every one of them again', () => {
     const twins = new Twins({ dialect: 'goodall' });
     const datagrams = manyNames(
-      20_000,
+      8000,
       (i) => `name.${i}:${i}|${['c', 'g', 'ms', 's'][i % 4]}|#host:h${i % 7}`,
     );
     twins.ingest(datagrams);
     twins.ingest(datagrams.toReversed());
     twins.compare();
-    expect(twins.kernel.handedOver).to.deep.equal({ lines: 0, spellings: 20_000, samples: 0 });
-    expect(twins.kernel.kernel.seriesCount).to.equal(20_000);
+    expect(twins.kernel.handedOver).to.deep.equal({ lines: 0, spellings: 8000, samples: 0 });
+    expect(twins.kernel.kernel.seriesCount).to.equal(8000);
   });
 
   for (const hashBits of [1, 5]) {
@@ -55,6 +55,27 @@ describe('the series table of the kernel', () => {
     twins.compare();
   });
 
+  it('compares every byte of a spelling, whatever its length', () => {
+    const twins = new Twins({ dialect: 'goodall', hashBits: 1 });
+    for (const length of [1, 2, 15, 16, 17, 31, 32, 33, 47, 48, 49, 64, 70]) {
+      const lines = Array.from({ length }, (_, i) => {
+        const text = `${'x'.repeat(i)}y${'x'.repeat(length - i - 1)}`;
+        return `${text}:1|c\nn:1|c|#${text}\n`;
+      });
+      twins.ingest(lines);
+      expect(twins.compare().points).to.have.length(2 * length);
+    }
+  });
+
+  it('finds short spellings at the end of the memory', () => {
+    // The memory begins with little; slots of other sizes move the place where it ends among the series.
+    for (let slotBytes = 63; slotBytes < 63 + 7 * 128; slotBytes += 128) {
+      const twins = new Twins({ dialect: 'goodall', slots: 2, slotBytes });
+      for (let i = 0; i < 1300; i += 1) twins.ingest([`n${i}:1|c`, `n${i}:1|c`]);
+      twins.compare();
+    }
+  });
+
   it('leads several spellings to one series, in the order in which the samples came', () => {
     const twins = new Twins({ dialect: 'goodall' });
     twins.ingest(['g:5|g|#a,b\ng:+2|g|#b,a\ng:-1|g|#a,b,a\n/g:+10|g|#b,a\ng:1e1|g|#a,b\ng:+1|g|#b,a\n']);
@@ -67,7 +88,7 @@ describe('the series table of the kernel', () => {
     const twins = new Twins({ dialect: 'goodall' });
     twins.ingest(['same:5|g|#first\n']);
     const spellings = manyNames(
-      10_000,
+      3000,
       (i) => `same:+1|g|#first${',first'.repeat(i % 200)}${','.repeat(i / 200)}`,
     );
     twins.ingest(spellings);
@@ -75,6 +96,23 @@ describe('the series table of the kernel', () => {
     twins.compare();
     expect(twins.kernel.kernel.seriesCount).to.equal(1);
     expect(twins.kernel.kernel.spellingCount).to.be.below(2000);
+  });
+
+  it('forgets them in the middle of a batch that has some of them', () => {
+    const twins = new Twins({ dialect: 'goodall' });
+    const spelling = (name: string, i: number): string =>
+      `${name}:1|c|#${String(i).padStart(12, '0').replaceAll('0', 'a,')}`;
+    for (let i = 1; i < 1500; i += 1) {
+      const lines = [
+        `a:1|c|#${','.repeat(i)}`,
+        `b:1|c|#${','.repeat(Math.max(1, i - 40))}`,
+        spelling('a', 0),
+      ];
+      twins.ingest([
+        `${lines.join('\n')}\nb:1|c|#${','.repeat(i)}\na:1|c|#${','.repeat(Math.max(1, i - 3))}\n`,
+      ]);
+    }
+    twins.compare();
   });
 
   it('leaves refused series to the plain path', () => {

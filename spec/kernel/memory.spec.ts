@@ -38,13 +38,14 @@ function bytesPerSeries(line: (name: string, i: number) => string): number {
 }
 
 describe('the memory of the kernel', () => {
-  it('is at most 160 bytes for a counter with a name of 30 bytes', () => {
+  // The targets are 160 and 400 bytes for the whole server; these bounds notice what is not given back.
+  it('is at most 145 bytes for a counter with a name of 30 bytes', () => {
     const bytes = bytesPerSeries((name) => `${name}:1|c`);
-    expect(bytes).to.be.within(80, 160);
+    expect(bytes).to.be.within(80, 145);
   });
 
-  it('is at most 400 bytes for a timer with a name of 30 bytes and 10 samples an interval', () => {
+  it('is at most 260 bytes for a timer with a name of 30 bytes and 10 samples an interval', () => {
     const bytes = bytesPerSeries((name, i) => `${name}:1:2:3:4:5:6:7:8:9:${i}|ms`);
-    expect(bytes).to.be.within(160, 400);
+    expect(bytes).to.be.within(160, 260);
   });
 });

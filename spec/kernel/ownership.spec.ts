@@ -94,6 +94,18 @@ describe('a kernel whose memory is used up', () => {
   }
 });
 
+describe('a kernel with more names than it has memory for', () => {
+  it('still has memory for the samples of those it took', () => {
+    const twins = new Twins({ dialect: 'goodall', slotBytes: 1500, maxMemoryBytes: 2 ** 21 });
+    twins.ingest(['first:1|ms']);
+    for (let i = 0; i < 15_000; i += 1) twins.ingest([`some.long.name.of.a.series.${i}:1|c`]);
+    expect(twins.kernel.handedOver.lines).to.be.above(0);
+    for (let i = 0; i < 300; i += 1) twins.ingest([`first${`:${i}`.repeat(100)}|ms`]);
+    twins.compare();
+    expect(twins.kernel.handedOver.samples).to.equal(0);
+  });
+});
+
 describe('the host of the kernel', () => {
   const receiveBytes = ReceiveSlots.regionBytes(4, 1500);
   const options = {

@@ -5,8 +5,8 @@ import { allTableLines } from '../support/protocol-rows.js';
 import { Dice, linesOf, randomDatagram } from './traffic.js';
 import { Twins } from './twins.js';
 
-/** Lines of each dialect's random run; the long run asks for millions. */
-const randomLines = Number(process.env.GOODALL_TWIN_LINES ?? 60_000) / dialects.length;
+/** Lines of each of the six random runs; `GOODALL_TWIN_LINES` is for all of them, and asks for millions now and then. */
+const randomLines = Number(process.env.GOODALL_TWIN_LINES ?? 90_000) / (2 * dialects.length);
 const startMs = Date.UTC(2026, 0, 1);
 
 /** One datagram of all the lines that fit into one. */

@@ -94,6 +94,17 @@ describe('receiving with recvmmsg', () => {
     expect(received.map(({ truncated }) => truncated)).to.deep.equal([false, false, false]);
   });
 
+  it('leaves the byte behind a datagram to the reader', async () => {
+    using server = listening(libc, { slots: 3, slotBytes: 63 });
+    const texts = ['1'.repeat(63), '2'.repeat(63), '3'.repeat(63)];
+    await client.send(server.socket.port, texts);
+    const count = server.receiver.receive();
+    const bytes = new Uint8Array(server.memory.buffer);
+    for (let slot = 0; slot < count; slot++) bytes[server.receiver.startOf(slot) + 63] = 0x0a;
+    const received = [...slotsOf(server, count), ...receiveBatches(server, 3 - count).flat()];
+    expect(received.map(({ text }) => text)).to.deep.equal(texts);
+  });
+
   it('says which datagrams were longer than a slot, and forgets it for the next in that slot', async () => {
     using server = listening(libc, { slots: 2, slotBytes: 64 });
     await client.send(server.socket.port, ['x'.repeat(65), 'y'.repeat(64), 'z']);

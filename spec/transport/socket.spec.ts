@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { ExitCode, UdpBindError } from '../../lib/errors.js';
-import { SO_MEMINFO } from '../../lib/transport/layout.js';
+import { SO_MEMINFO, SO_RCVBUFFORCE } from '../../lib/transport/layout.js';
 import { type Libc, LibcUnavailableError } from '../../lib/transport/libc.js';
 import { countOn, openUdpSockets, type UdpListen, type UdpSocket } from '../../lib/transport/socket.js';
 import { libcOrSkip, listening, openClient } from './fixture.js';
@@ -91,6 +91,17 @@ describe('UDP sockets', () => {
     const limit = Number(readFileSync('/proc/sys/net/core/rmem_max', 'utf8'));
     // Privileged, the whole is granted; otherwise as much as the limit allows.
     expect(open({ receiveBufferBytes: 2 * limit })[0]?.receiveBufferBytes).to.be.oneOf([limit, 2 * limit]);
+  });
+
+  it('are content with what the limit allows when they may not go beyond it', () => {
+    const unprivileged: Libc = {
+      ...libc,
+      setsockopt: (fd, level, option, value, bytes) =>
+        option === SO_RCVBUFFORCE ? -1 : libc.setsockopt(fd, level, option, value, bytes),
+    };
+    const limit = Number(readFileSync('/proc/sys/net/core/rmem_max', 'utf8'));
+    opened.push(...openUdpSockets(unprivileged, { ...loopback, receiveBufferBytes: 2 * limit }));
+    expect(opened[0]?.receiveBufferBytes).to.equal(limit);
   });
 
   it('count what the kernel dropped, the last of it included', async () => {

@@ -1,7 +1,7 @@
 /**
- * Numbers as they mostly come: digits, maybe a point, the sign taken off. Equal to JavaScript's `Number` in every bit, because an
- * integer below 2^53 divided by an exact power of ten is rounded once. What is longer, has an exponent or is no
- * number at all is refused with NaN: the plain parser looks at it again.
+ * Numbers as they mostly come: digits, maybe a point, the sign taken off. Equal to JavaScript's `Number` in every bit,
+ * because an integer below 2^53 divided by an exact power of ten is rounded once. What is longer, has an exponent or
+ * is no number at all is refused with NaN: the plain parser looks at it again.
  */
 import { powersAt } from '../layout';
 import { dot } from './letters';

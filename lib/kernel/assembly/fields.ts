@@ -36,7 +36,7 @@ export function readFields(base: u32, behindType: u32, strict: bool): u32 {
     separator = load<u8>(field);
     if (first == at) {
       if (strict && next != behindType + 2) return 0;
-      if (separator == colon || !readRate(start, textEnd(field, strict))) return 0;
+      if (!readRate(start, textEnd(field, strict))) return 0;
       continue;
     }
     const isTags = first == hashMark;

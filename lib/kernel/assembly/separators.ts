@@ -15,7 +15,7 @@ export function findSeparators(start: u32, length: u32): void {
   for (let at: u32 = 0; at < total; at += blockBytes) {
     let bits = separatorBits(start + at);
     const left = total - at;
-    // What is behind the line feed is of an earlier datagram.
+    // What is behind the line feed is of an earlier datagram: it would do no harm, but take time.
     if (left < blockBytes) bits &= ((<u64>1) << left) - 1;
     out = writePositions(out, at, bits);
   }

@@ -33,7 +33,8 @@ export interface Received {
 /** The loop of a server that does nothing with what it receives: what a datagram costs at least. Blocks the thread. */
 export function receiveOnly(libc: Libc, socket: UdpSocket, options: ReceiveOnly): Received {
   const memory = { buffer: new SharedArrayBuffer(recvmmsgRegionBytes(options)) };
-  const receiver = new RecvmmsgReceiver(libc, socket, openWakeup(libc), memory, 0, options);
+  const wakeup = openWakeup(libc);
+  const receiver = new RecvmmsgReceiver(libc, socket, wakeup, memory, 0, options);
   let datagrams = 0;
   let bytes = 0;
   let receives = 0;
@@ -54,6 +55,7 @@ export function receiveOnly(libc: Libc, socket: UdpSocket, options: ReceiveOnly)
     for (let slot = 0; slot < count; slot++) bytes += receiver.lengthOf(slot);
   }
   const { user, system } = process.cpuUsage(cpu);
+  wakeup.close();
   const seconds = ((datagrams === 0 ? performance.now() : last) - begin) / 1000;
   return {
     datagrams,
