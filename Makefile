@@ -42,6 +42,9 @@ test-verbose: build lint ## The same, naming every spec
 run: build ## Start the server with its host probe on goodall.db
 	node dist/bin/goodall.js
 
+bench: build ## Measure against the statsd package in one run; writes lib/docs/benchmarks.md
+	node dist/spec/bench/run.js $(BENCH)
+
 docker: ## Build the container image (needs a Docker engine)
 	@$(engine)
 	docker build $(image_options) .
