@@ -2,10 +2,11 @@ import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Clock } from '../clock.js';
 import { SealedReader } from '../kernel/sealed.js';
 import { ReceiveSlots } from '../kernel/slots.js';
+import type { SeriesKey } from '../metric.js';
 import { DgramReceiver } from '../transport/dgram.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
 import type { Listener, ListenOptions } from './listener.js';
-import { SnapshotMerger } from './merge.js';
+import { withoutDoubles } from './merge.js';
 import type { IngestOptions } from './options.js';
 import { snapshotOf } from './snapshot-of.js';
 
@@ -28,7 +29,7 @@ export class DgramListener implements Listener {
   private readonly slots: ReceiveSlots;
   private readonly clock: Clock;
   private readonly ingest: IngestOptions;
-  private readonly merger = new SnapshotMerger();
+  private readonly keys: SeriesKey[] = [];
   private sender = '';
 
   private constructor({ ingest, maxMemoryBytes, clock, reason }: DgramListenOptions) {
@@ -88,12 +89,12 @@ export class DgramListener implements Listener {
 
   private snapshots(harvests: readonly KernelHarvest[]): Snapshot[] {
     const { kernel, table } = this.ingestor;
-    const snapshots = harvests.map((harvest) => {
+    return harvests.map((harvest) => {
       const { list, spilt } = harvest.sealed.content;
       const points = [...spilt, ...new SealedReader(kernel.memory, this.ingest.sketch).points(list)];
       while (this.ingestor.release());
-      return snapshotOf(harvest, points, (ref) => table.series(ref).key);
+      for (const key of table.takeNew()) this.keys.push(key);
+      return withoutDoubles(snapshotOf(harvest, points, this.keys));
     });
-    return this.merger.merge(snapshots);
   }
 }

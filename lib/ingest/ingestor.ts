@@ -2,6 +2,7 @@ import { Aggregator } from '../aggregate/aggregator.js';
 import type { IntervalPoint } from '../aggregate/interval.js';
 import { PlainBucket } from '../aggregate/plain-bucket.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
+import type { SeriesKey } from '../metric.js';
 import { walkDatagram } from '../protocol/datagram.js';
 import { SeriesTable } from '../series/table.js';
 import { type Harvest, LineTaker } from './line-taker.js';
@@ -16,6 +17,7 @@ export class Ingestor {
   private readonly aggregator: Aggregator<readonly IntervalPoint[]>;
   private readonly table: SeriesTable;
   private readonly taker: LineTaker<readonly IntervalPoint[]>;
+  private readonly keys: SeriesKey[] = [];
   private snapshots: Snapshot[] = [];
   private sender = '';
 
@@ -61,6 +63,7 @@ export class Ingestor {
   }
 
   private keep(harvest: Harvest<readonly IntervalPoint[]>): void {
-    this.snapshots.push(snapshotOf(harvest, harvest.sealed.content, (ref) => this.table.series(ref).key));
+    for (const key of this.table.takeNew()) this.keys.push(key);
+    this.snapshots.push(snapshotOf(harvest, harvest.sealed.content, this.keys));
   }
 }

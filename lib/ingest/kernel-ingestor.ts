@@ -97,10 +97,11 @@ export class KernelIngestor implements LineHost {
   spelling(start: number, end: number, slot: number): SeriesRef | undefined {
     const { parser } = this.taker;
     if (parser.parse(this.kernel.bytes, start, end) === Outcome.Metric) {
-      const ref = this.taker.seriesOf(parser.line, parser.line.types[0]!);
+      // Not through the table's cache of spellings: the kernel keeps them itself.
+      const ref = this.taker.seriesOnce(parser.line.types[0]!);
       // A gauge that spilt must be itself again before the kernel takes its next sample.
       this.bucket.giveBackGauge(ref);
-      if (!this.table.series(ref).overflow) return ref;
+      if (!this.table.isOverflow(ref)) return ref;
       // Not bound, so that a sender who invents names takes no memory: the line's samples go where it was sent.
       this.slot = slot;
       this.taker.counts.lines += 1;
@@ -112,7 +113,7 @@ export class KernelIngestor implements LineHost {
   }
 
   sample(ref: SeriesRef, value: number, weight: number): void {
-    const { type } = this.table.series(ref).key;
+    const type = this.table.typeOf(ref);
     this.bucket.spill(
       ref,
       type === MetricType.Timer ? MetricType.Timer : MetricType.Distribution,

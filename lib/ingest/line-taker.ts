@@ -68,6 +68,11 @@ export class LineTaker<Content> implements LineSink {
     return this.table.intern(line, type, this.identify);
   }
 
+  /** The series of the line that the parser holds, for a spelling that will not be asked about again. */
+  seriesOnce(type: MetricType): SeriesRef {
+    return this.table.internKey({ type, ...this.identify() });
+  }
+
   /** @param first series of the line's first sample, when it is known already */
   metric(line: ParsedLine, start: number, end: number, first: SeriesRef = NoSeries): void {
     this.counts.unknownFields += line.unknownFields;
@@ -96,7 +101,7 @@ export class LineTaker<Content> implements LineSink {
     for (let i = 0; i < line.sampleCount; i++) {
       const type = line.types[i]!;
       if (i === 0 ? ref === NoSeries : type !== line.types[i - 1]) ref = this.seriesOf(line, type);
-      if (this.table.series(ref).overflow) this.counts.samplesOverflowed += 1;
+      if (this.table.isOverflow(ref)) this.counts.samplesOverflowed += 1;
       this.sample(line, bucket, ref, i);
     }
   }

@@ -3,9 +3,25 @@ import type { FlushPoint, LineCounts, Snapshot } from '../aggregate/snapshot.js'
 import type { SeriesKey } from '../metric.js';
 import { keyText } from '../series/table.js';
 
+/** Merges the points of one series and bucket that a thread kept in two places. */
+export function withoutDoubles(snapshot: Snapshot): Snapshot {
+  return { ...snapshot, points: joined(snapshot.points) };
+}
+
+function joined(points: readonly FlushPoint[]): FlushPoint[] {
+  const merged = new Map<SeriesKey, Map<number, Partial>>();
+  return points.filter(({ series, timeMs, partial }) => {
+    const times = merged.get(series);
+    const into = times?.get(timeMs);
+    if (into !== undefined) mergePartial(into, partial);
+    else if (times === undefined) merged.set(series, new Map([[timeMs, partial]]));
+    else times.set(timeMs, partial);
+    return into === undefined;
+  });
+}
+
 /**
- * Makes one snapshot an interval out of those of several threads (and out of points of one series that a thread
- * kept in two places). Of two gauges the later setting wins; everything else adds up.
+ * Makes one snapshot an interval out of those of several threads. Of two gauges the later setting wins; everything else adds up.
  */
 export class SnapshotMerger {
   /** One object a series, whichever thread it comes from. */
@@ -34,23 +50,8 @@ export class SnapshotMerger {
   }
 
   private points(snapshots: readonly Snapshot[]): FlushPoint[] {
-    const merged = new Map<SeriesKey, Map<number, Partial>>();
-    const points: FlushPoint[] = [];
-    for (const snapshot of snapshots) {
-      for (const { series, timeMs, partial } of snapshot.points) {
-        const key = this.canonical(series);
-        const times = merged.get(key);
-        const into = times?.get(timeMs);
-        if (into !== undefined) {
-          mergePartial(into, partial);
-          continue;
-        }
-        if (times === undefined) merged.set(key, new Map([[timeMs, partial]]));
-        else times.set(timeMs, partial);
-        points.push({ series: key, timeMs, partial });
-      }
-    }
-    return points;
+    const all = snapshots.flatMap(({ points }) => points);
+    return joined(all.map((point) => ({ ...point, series: this.canonical(point.series) })));
   }
 
   private canonical(series: SeriesKey): SeriesKey {

@@ -14,7 +14,11 @@ import {
   type WorkerMessage,
   type WorkerStart,
 } from './control.js';
+import { withoutDoubles } from './merge.js';
 import { unpackPartial } from './packed.js';
+
+/** One for all: series are many, and most have none. */
+const noTags: SeriesKey['tags'] = [];
 
 /** Points read from a thread's memory in one turn of the event loop: a few milliseconds' work. */
 const pointsPerTurn = 1000;
@@ -68,7 +72,7 @@ export class WorkerLink {
     const snapshots: Snapshot[] = [];
     for (;;) {
       const { newSeries, harvests, isLast } = await this.answer();
-      for (const key of newSeries) this.keys.push(key);
+      for (const key of newSeries) this.keys.push(key.tags.length === 0 ? { ...key, tags: noTags } : key);
       for (const harvest of harvests) {
         snapshots.push(await this.snapshot(harvest));
         this.read += 1;
@@ -119,7 +123,8 @@ export class WorkerLink {
       untilPause = pointsPerTurn;
       await new Promise((resolve) => setImmediate(resolve));
     }
-    return { startMs, points, events, checks, badLines, counts };
+    const snapshot = { startMs, points, events, checks, badLines, counts };
+    return harvest.late.length + harvest.spilt.length > 0 ? withoutDoubles(snapshot) : snapshot;
   }
 
   private point(ref: number, timeMs: number, partial: IntervalPoint['partial']) {

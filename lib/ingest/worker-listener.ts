@@ -73,6 +73,6 @@ export class WorkerListener implements Listener {
 
   private async snapshots(last: boolean): Promise<readonly Snapshot[]> {
     const all = (await Promise.all(this.links.map((link) => link.collect(last)))).flat();
-    return this.merger.merge(all);
+    return this.links.length === 1 ? all : this.merger.merge(all);
   }
 }

@@ -23,7 +23,6 @@ class ReceivingThread {
   private readonly receiver: RecvmmsgReceiver;
   private answered = 0;
   private given = 0;
-  private told = 0;
   private isReleasing = false;
 
   constructor({ ingest, slotBytes, socketFd, receiveBufferBytes, wakeupFd, control }: WorkerStart) {
@@ -84,7 +83,12 @@ class ReceivingThread {
 
   private answer(harvests: readonly KernelHarvest[], isLast: boolean): void {
     this.given += harvests.length;
-    send({ kind: 'answer', isLast, newSeries: this.newSeries(), harvests: harvests.map(packHarvest) });
+    send({
+      kind: 'answer',
+      isLast,
+      newSeries: this.ingestor.table.takeNew(),
+      harvests: harvests.map(packHarvest),
+    });
   }
 
   /** What is over first; then, once its memory is released, the open interval. */
@@ -103,13 +107,6 @@ class ReceivingThread {
       this.release();
       if (!this.isReleasing) Atomics.wait(this.control, ControlSlot.Read, this.given - 1, 10);
     }
-  }
-
-  private newSeries() {
-    const { table } = this.ingestor;
-    const from = this.told;
-    this.told = table.size;
-    return Array.from({ length: this.told - from }, (_, i) => table.series(from + i).key);
   }
 }
 

@@ -4,12 +4,6 @@ import { NoSeries, RawIndex } from './raw-index.js';
 /** A small number that stands for a series for as long as the process lives. */
 export type SeriesRef = number;
 
-export interface Series {
-  readonly key: SeriesKey;
-  /** Whether it stands in for series that found no place. */
-  readonly overflow: boolean;
-}
-
 /** What a spelling means; asked once, when the spelling is first seen. */
 export interface Identity {
   readonly name: string;
@@ -27,6 +21,8 @@ export interface Spelling {
 
 export const overflowTag: Tag = { key: 'overflow', value: 'true' };
 
+const firstSeries = 1024;
+
 /** Where everything goes that finds not even room in its name's overflow series. */
 export const overflowName = 'goodall.overflow';
 
@@ -41,7 +37,10 @@ export const overflowName = 'goodall.overflow';
 export class SeriesTable {
   private readonly raw = new RawIndex();
   private readonly refs = new Map<string, SeriesRef>();
-  private readonly all: Series[] = [];
+  private types = new Uint8Array(firstSeries);
+  private count = 0;
+  private readonly overflowing = new Set<SeriesRef>();
+  private fresh: SeriesKey[] = [];
   private readonly maxSeries: number;
   private refusedCount = 0;
 
@@ -51,7 +50,7 @@ export class SeriesTable {
 
   /** How many series are held, overflow series included. */
   get size(): number {
-    return this.all.length;
+    return this.count;
   }
 
   /** How many spellings were refused a series of their own so far. */
@@ -59,8 +58,23 @@ export class SeriesTable {
     return this.refusedCount;
   }
 
-  series(ref: SeriesRef): Series {
-    return this.all[ref]!;
+  typeOf(ref: SeriesRef): MetricType {
+    return this.types[ref] as MetricType;
+  }
+
+  /** Whether the series stands in for others that found no place. */
+  isOverflow(ref: SeriesRef): boolean {
+    return this.overflowing.has(ref);
+  }
+
+  /**
+   * Gives away the keys of the series made since the last call, in the order of their refs, which go on from there.
+   * The table does not keep them: whoever names series does, and that may be another thread.
+   */
+  takeNew(): SeriesKey[] {
+    const { fresh } = this;
+    this.fresh = [];
+    return fresh;
   }
 
   /**
@@ -76,7 +90,7 @@ export class SeriesTable {
     // Endless spellings of the same series must not grow the cache without end.
     if (this.raw.size >= this.maxSeries * 2) this.raw.clear();
     // A refused spelling is not cached: the attacker who invents names pays, memory does not.
-    if (!this.series(ref).overflow) this.raw.add(slab, nameStart, nameEnd, tagsStart, tagsEnd, type, ref);
+    if (!this.isOverflow(ref)) this.raw.add(slab, nameStart, nameEnd, tagsStart, tagsEnd, type, ref);
     return ref;
   }
 
@@ -85,7 +99,7 @@ export class SeriesTable {
     const text = keyText(key);
     const known = this.refs.get(text);
     if (known !== undefined) return known;
-    if (this.all.length < this.maxSeries) return this.add(text, key, false);
+    if (this.count < this.maxSeries) return this.add(text, key, false);
     this.refusedCount += 1;
     return this.overflow(key);
   }
@@ -94,21 +108,30 @@ export class SeriesTable {
     const ofName: SeriesKey = { name: key.name, type: key.type, tags: [overflowTag] };
     const known = this.refs.get(keyText(ofName));
     if (known !== undefined) return known;
-    if (this.all.length < this.maxSeries + this.maxSeries / 16)
-      return this.add(keyText(ofName), ofName, true);
+    if (this.count < this.maxSeries + this.maxSeries / 16) return this.add(keyText(ofName), ofName, true);
     const ofAll: SeriesKey = { name: overflowName, type: key.type, tags: [overflowTag] };
     return this.refs.get(keyText(ofAll)) ?? this.add(keyText(ofAll), ofAll, true);
   }
 
   private add(text: string, key: SeriesKey, overflow: boolean): SeriesRef {
-    const ref = this.all.length;
-    this.all.push({ key, overflow });
+    const ref = this.count;
+    if (ref === this.types.length) {
+      const wider = new Uint8Array(ref * 2);
+      wider.set(this.types);
+      this.types = wider;
+    }
+    this.types[ref] = key.type;
+    this.count += 1;
+    if (overflow) this.overflowing.add(ref);
+    this.fresh.push(key);
     this.refs.set(text, ref);
     return ref;
   }
 }
 
-/** One text for one key; JSON so that no character of a name can be mistaken for a separator. */
+/** One text for one key. With tags it is JSON, so that no character of a name can be mistaken for a separator. */
 export function keyText(key: SeriesKey): string {
+  // Held for every series: the usual one is kept short.
+  if (key.tags.length === 0) return `${key.type}:${key.name}`;
   return JSON.stringify([key.type, key.name, ...key.tags.flatMap((tag) => [tag.key, tag.value])]);
 }

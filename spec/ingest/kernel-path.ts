@@ -4,11 +4,13 @@ import type { IngestOptions } from '../../lib/ingest/options.js';
 import { snapshotOf } from '../../lib/ingest/snapshot-of.js';
 import { SealedReader } from '../../lib/kernel/sealed.js';
 import { ReceiveSlots } from '../../lib/kernel/slots.js';
+import type { SeriesKey } from '../../lib/metric.js';
 
 /** The kernel's path with the interface of the plain one. */
 export class KernelPath {
   private readonly ingestor: KernelIngestor;
   private readonly slots: ReceiveSlots;
+  private readonly keys: SeriesKey[] = [];
   private snapshots: Snapshot[] = [];
   private sender = '';
 
@@ -49,7 +51,8 @@ export class KernelPath {
       const { list, spilt } = harvest.sealed.content;
       const points = [...spilt, ...new SealedReader(kernel.memory, this.options.sketch).points(list)];
       while (this.ingestor.release());
-      this.snapshots.push(snapshotOf(harvest, points, (ref) => table.series(ref).key));
+      this.keys.push(...table.takeNew());
+      this.snapshots.push(snapshotOf(harvest, points, this.keys));
     }
   }
 }

@@ -3,7 +3,7 @@ import { Interval, type IntervalPoint } from '../../lib/aggregate/interval.js';
 import { Kernel, type KernelOptions, type LineHost } from '../../lib/kernel/host.js';
 import { SealedReader } from '../../lib/kernel/sealed.js';
 import { ReceiveSlots } from '../../lib/kernel/slots.js';
-import { type CheckRecord, type EventRecord, MetricType } from '../../lib/metric.js';
+import { type CheckRecord, type EventRecord, MetricType, type SeriesKey } from '../../lib/metric.js';
 import { type LineSink, walkDatagram } from '../../lib/protocol/datagram.js';
 import type { Dialect } from '../../lib/protocol/dialect.js';
 import { readIdentity } from '../../lib/protocol/identity.js';
@@ -46,6 +46,8 @@ export interface TwinOptions {
 class LineTaker implements LineSink {
   readonly parser: LineParser;
   readonly table: SeriesTable;
+  /** Of all series, by their refs. */
+  readonly keys: SeriesKey[] = [];
   readonly options: Required<TwinOptions>;
   accumulators!: Accumulators;
   nowMs = 0;
@@ -70,7 +72,7 @@ class LineTaker implements LineSink {
     this.unknownFields += line.unknownFields;
     for (let i = 0; i < line.sampleCount; i += 1) {
       const ref = this.table.intern(line, line.types[i]!, this.identify);
-      if (this.table.series(ref).overflow) this.count('overflow', 1);
+      if (this.table.isOverflow(ref)) this.count('overflow', 1);
       this.sample(line, i, ref);
     }
   }
@@ -249,7 +251,7 @@ export class KernelTwin implements LineHost {
     if (parser.parse(this.kernel.bytes, start, end) === Outcome.Metric) {
       const ref = table.internKey({ type: parser.line.types[0]!, ...readIdentity(parser.line, options) });
       this.giveBackGauge(ref);
-      if (!table.series(ref).overflow) return ref;
+      if (!table.isOverflow(ref)) return ref;
     }
     this.line(start, end);
     return undefined;
@@ -264,7 +266,7 @@ export class KernelTwin implements LineHost {
 
   sample(ref: SeriesRef, value: number, weight: number): void {
     this.handedOver.samples += 1;
-    this.spilt.distribution(ref, this.taker.table.series(ref).key.type as 2 | 3, value, weight);
+    this.spilt.distribution(ref, this.taker.table.typeOf(ref) as 2 | 3, value, weight);
   }
 
   member(ref: SeriesRef, start: number, end: number): void {
@@ -295,7 +297,9 @@ export class Twins {
   compare(): Harvest {
     const { kernel, plain } = this;
     const harvest = plain.seal();
-    expectEqual(kernel.seal(), harvest, [kernel.taker.table, plain.taker.table]);
+    const own = kernel.seal();
+    for (const { taker } of [kernel, plain]) taker.keys.push(...taker.table.takeNew());
+    expectEqual(own, harvest, [kernel.taker.keys, plain.taker.keys]);
     return harvest;
   }
 }

@@ -45,7 +45,20 @@ describe('the series table', () => {
     const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'];
     const refs = names.map((name) => intern(table, name));
     expect(new Set(refs).size).to.equal(4);
-    expect(refs.map((ref) => table.series(ref).key.name)).to.deep.equal(names);
+    expect(refs).to.deep.equal([0, 1, 2, 3]);
+    expect(table.takeNew().map(({ name }) => name)).to.deep.equal(names);
+  });
+
+  it('gives the keys of new series away once, and knows their types', () => {
+    const table = new SeriesTable({ maxSeries: 5000 });
+    for (let i = 0; i < 3000; i++) {
+      table.internKey({ name: `n${i}`, type: i % 2 === 0 ? MetricType.Set : MetricType.Timer, tags: [] });
+    }
+    expect(table.takeNew()).to.have.length(3000);
+    intern(table, 'late');
+    intern(table, 'late');
+    expect(table.takeNew().map(({ name }) => name)).to.deep.equal(['late']);
+    expect([table.typeOf(2998), table.typeOf(2999)]).to.deep.equal([MetricType.Set, MetricType.Timer]);
   });
 
   it('sends what finds no room to the overflow series of its name', () => {
@@ -60,15 +73,12 @@ describe('the series table', () => {
       name: 'n3',
       tags: [{ key: 'k', value: '2' }],
     }));
-    expect(table.series(known)).to.deep.equal({
-      key: { name: 'n3', type: MetricType.Counter, tags: [] },
-      overflow: false,
-    });
+    const keys = table.takeNew();
+    expect(keys[known]).to.deep.equal({ name: 'n3', type: MetricType.Counter, tags: [] });
+    expect(table.isOverflow(known)).to.equal(false);
     expect(second).to.equal(first);
-    expect(table.series(first)).to.deep.equal({
-      key: { name: 'n3', type: MetricType.Counter, tags: [overflowTag] },
-      overflow: true,
-    });
+    expect(keys[first]).to.deep.equal({ name: 'n3', type: MetricType.Counter, tags: [overflowTag] });
+    expect(table.isOverflow(first)).to.equal(true);
     expect(table.refused).to.equal(2);
   });
 
@@ -77,8 +87,9 @@ describe('the series table', () => {
     for (let i = 0; i < 10_000; i++) intern(table, `attack.${i}`);
     expect(table.size).to.be.at.most(64 + 4 + 5);
     expect(table.refused).to.equal(10_000 - 64);
-    expect(table.series(intern(table, 'attack.99999')).key.name).to.equal(overflowName);
-    expect(table.series(intern(table, 'attack.5')).key.name).to.equal('attack.5');
+    const keys = table.takeNew();
+    expect(keys[intern(table, 'attack.99999')]!.name).to.equal(overflowName);
+    expect(keys[intern(table, 'attack.5')]!.name).to.equal('attack.5');
   });
 
   it('survives endless spellings of one series', () => {
