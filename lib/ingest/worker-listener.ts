@@ -7,12 +7,6 @@ import { SnapshotMerger } from './merge.js';
 import type { IngestOptions } from './options.js';
 import { WorkerLink } from './worker-link.js';
 
-/**
- * Room for one datagram: the largest there is, a byte for the kernel, and an odd number of cache lines, since
- * slots a power of two apart would all fight for the same places in the caches.
- */
-const slotBytes = 65_600;
-
 export interface WorkerListenOptions extends ListenOptions {
   readonly ingest: IngestOptions;
   /** Threads, each with a socket of its own on the one port. */
@@ -45,7 +39,7 @@ export class WorkerListener implements Listener {
   /** @throws UdpBindError when the address cannot be bound; LibcUnavailableError when this way is not open here */
   static async open(libc: Libc, options: WorkerListenOptions): Promise<WorkerListener> {
     const { ingest, workers, maxMemoryBytes, onError } = options;
-    const { slots } = recvmmsgDefaults;
+    const { slots, slotBytes } = recvmmsgDefaults;
     const receiveBytes = recvmmsgRegionBytes({ slots, slotBytes });
     const sockets = openUdpSockets(libc, { ...options, sockets: workers });
     const starts = sockets.map(({ fd, receiveBufferBytes }) => {

@@ -21,21 +21,35 @@ export const timerSeries: SeriesKind = {
   linesEach: 10,
 };
 
-/** Bytes of resident memory that a live series adds, between a tenth and the whole of `count` series. */
-export async function bytesPerSeries(start: StartTarget, kind: SeriesKind, count: number): Promise<number> {
-  // No flush while measuring: its own memory is another matter.
-  const target = await start(3_600_000);
+/**
+ * Bytes of resident memory that a series adds, between a tenth and the whole of `count` series: while it is collected
+ * (a flush interval of an hour), or once it has been flushed too, with what a flush takes for a while.
+ */
+export async function bytesPerSeries(
+  start: StartTarget,
+  kind: SeriesKind,
+  count: number,
+  flushIntervalMs: number,
+): Promise<number> {
+  const target = await start(flushIntervalMs);
   try {
-    await sendSeries(target.port, kind, 0, count / 10);
+    const pauseMs = flushIntervalMs < 60_000 ? 3 * flushIntervalMs : 1000;
+    await sendSeries(target.port, kind, 0, count / 10, pauseMs);
     const before = residentBytes(target.pid);
-    await sendSeries(target.port, kind, count / 10, count);
+    await sendSeries(target.port, kind, count / 10, count, pauseMs);
     return (residentBytes(target.pid) - before) / (count * 0.9);
   } finally {
     await target.stop();
   }
 }
 
-async function sendSeries(port: number, kind: SeriesKind, from: number, to: number): Promise<void> {
+async function sendSeries(
+  port: number,
+  kind: SeriesKind,
+  from: number,
+  to: number,
+  pauseMs: number,
+): Promise<void> {
   const socket = createSocket('udp4');
   for (let round = 0; round < kind.linesEach; round++) {
     for (let i = from; i < to; i += 30) {
@@ -45,5 +59,5 @@ async function sendSeries(port: number, kind: SeriesKind, from: number, to: numb
     }
   }
   socket.close();
-  await pause(1000);
+  await pause(pauseMs);
 }
