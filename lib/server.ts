@@ -13,6 +13,7 @@ import type { Logger } from './log.js';
 import { Probe } from './probe/probe.js';
 import { hostSources } from './probe/sources.js';
 import { SqliteStore } from './storage/sqlite/store.js';
+import { Upkeep } from './storage/upkeep.js';
 
 /** Most memory for the aggregates of a receiving thread; series beyond it spill into plain ones. */
 const maxKernelBytes = 2 ** 31;
@@ -50,7 +51,7 @@ export class Server {
       logger,
       intervalMs: config.flushInterval,
       collect: (last) => this.collect(last),
-      backends: [storeBackend(store)],
+      backends: [storeBackend(store, new Upkeep({ store, clock, logger }))],
     });
   }
 
@@ -60,7 +61,7 @@ export class Server {
    * @throws GoodallError (database, UDP or HTTP); whatever was opened is closed again
    */
   static async start(config: Config, dependencies: ServerDependencies): Promise<Server> {
-    const store = await SqliteStore.open(config.db);
+    const store = await SqliteStore.open(config.db, { retention: config.retention });
     const server = new Server(config, store, dependencies);
     try {
       await server.open();
@@ -191,8 +192,12 @@ export class Server {
   }
 }
 
-function storeBackend(store: SqliteStore): Backend {
-  return { name: 'sqlite', write: (flush) => store.write(flush), close: () => store.close() };
+function storeBackend(store: SqliteStore, upkeep: Upkeep): Backend {
+  return {
+    name: 'sqlite',
+    write: (flush) => store.write(flush).then(() => upkeep.wake()),
+    close: () => upkeep.stop().then(() => store.close()),
+  };
 }
 
 /** The address to send to for a socket bound to this one: a wildcard is reached over loopback. */

@@ -1,6 +1,7 @@
 import type { LogLevel } from '../log.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Transport } from '../transport/transports.js';
+import type { Retention } from './retention.js';
 
 /**
  * What the server runs with: validated, complete, frozen. Field names are the flags' in camel case;
@@ -12,6 +13,8 @@ export interface Config {
   readonly address: string;
   /** Path of the SQLite file. */
   readonly db: string;
+  /** How long points are kept, and in which steps; the first is the flush interval. */
+  readonly retention: Retention;
   /** Milliseconds; buckets start at its multiples of wall-clock time. */
   readonly flushInterval: number;
   /** Whether the server sends itself its host's numbers. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { parseRetention, type Retention, retentionText } from './retention.js';
 
 /** A kind of value: what it is called, what is allowed, and how it is read. */
 export interface Kind<T> {
@@ -11,6 +12,8 @@ export interface Kind<T> {
    * gives whatever its syntax says.
    */
   read(given: unknown): T | undefined;
+  /** What `read` makes the value from, where that is not the value itself. */
+  text?(value: T): string;
 }
 
 /** Decimal digits only: `Number` alone would take `0x10`, `1e3`, blanks and the empty string. */
@@ -131,3 +134,12 @@ export function oneOf<T extends string>(noun: string, words: readonly T[]): Kind
     read: (given) => words.find((word) => word === given),
   };
 }
+
+export const retention: Kind<Retention> = {
+  noun: 'a retention',
+  allowed:
+    'a list of STEP:KEEP with the units ms, s, m, h, d, w, y; each step divides a day, is a multiple of the one before, ' +
+    'and is kept at least as long',
+  read: (given) => (typeof given === 'string' ? parseRetention(given) : undefined),
+  text: retentionText,
+};

@@ -9,6 +9,7 @@ import {
   shown,
 } from './given.js';
 import { flagName, type OptionKey, optionKeys, options } from './options.js';
+import { defaultRetention, durationText, type Retention } from './retention.js';
 
 /** Everything that can say how the server runs. */
 export interface ConfigInput {
@@ -44,12 +45,31 @@ export async function loadConfig({ flags, env, file }: ConfigInput): Promise<Loa
     values[key] = given === undefined ? options[key].fallback : readGiven(key, given, problems);
     origins[key] = given?.origin ?? 'default';
   }
+  settleRetention(values, origins, problems);
   if (problems.length > 0) throw new ConfigError(problems.join('; '));
   return {
     config: Object.freeze(values) as unknown as Config,
     origins: origins as Record<OptionKey, string>,
     warnings,
   };
+}
+
+/** The one option that depends on another: buckets are stored as long as they are collected. */
+function settleRetention(
+  values: Partial<Record<OptionKey, unknown>>,
+  origins: Partial<Record<OptionKey, string>>,
+  problems: string[],
+): void {
+  const intervalMs = values.flushInterval as number | undefined;
+  if (intervalMs === undefined || values.retention === undefined) return;
+  if (origins.retention === 'default') values.retention = defaultRetention(intervalMs);
+  const [first] = values.retention as Retention;
+  if (first?.stepMs === intervalMs) return;
+  const interval = durationText(intervalMs);
+  problems.push(
+    `retention: its first step is ${durationText(first?.stepMs ?? 0)} (${origins.retention}) and the flush interval ` +
+      `${interval} (${origins.flushInterval}): make them equal`,
+  );
 }
 
 /** The YAML parser is loaded only when there is a file to read: most starts have none. */

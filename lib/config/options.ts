@@ -14,8 +14,10 @@ import {
   onOff,
   path,
   port,
+  retention,
   wholeNumber,
 } from './kinds.js';
+import { defaultRetention } from './retention.js';
 
 /** One option of the server, as flags, environment, file, help and documents all see it. */
 export interface Option<T> {
@@ -110,6 +112,13 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     kind: path,
     fallback: 'goodall.db',
     meaning: 'SQLite file to write; created when it is not there',
+  },
+  retention: {
+    group: 'Database',
+    kind: retention,
+    fallback: defaultRetention(10_000),
+    fallbackText: '10s:24h,1m:30d,1h:2y, its first step being the flush interval',
+    meaning: 'how long points are kept, and in which steps: the first step is the flush interval',
   },
   source: {
     group: 'Database',

@@ -18,6 +18,12 @@ export interface Store extends StoreReader {
   /** The latest value of every gauge, from which a server that starts goes on. */
   lastGauges(): Promise<GaugeValue[]>;
 
+  /**
+   * Does a small part of what keeps the store within its retention: rolls up, expires, gives space back. Bounded, safe to
+   * be cut off anywhere, and a flush waits for one such part at most. Whether there is more to do at this time.
+   */
+  maintain(nowMs: number): Promise<boolean>;
+
   /** Writes something small. Rejects with DatabaseWriteError where a flush could not be written either. */
   checkWritable(): Promise<void>;
 }
@@ -29,9 +35,14 @@ export interface StoreReader {
 
   /**
    * The partials of the given series whose bucket starts in the window, in batches; within one series and step
-   * ordered by time. A bucket may come more than once: the caller merges.
+   * ordered by time. A bucket may come more than once: the caller merges. No sample comes twice: each part of the
+   * window is read from one tier, the finest that holds it, unless longer buckets are said to do.
    */
-  points(series: readonly StoredSeries[], window: TimeWindow): AsyncIterable<readonly StoredPoint[]>;
+  points(
+    series: readonly StoredSeries[],
+    window: TimeWindow,
+    detail?: PointDetail,
+  ): AsyncIterable<readonly StoredPoint[]>;
 
   /** The newest `limit` points of each of the given series, newest first within a series. */
   newest(series: readonly StoredSeries[], limit: number): Promise<readonly StoredPoint[]>;
@@ -62,6 +73,18 @@ export interface StoreReader {
 export interface TimeWindow {
   readonly sinceMs: number;
   readonly untilMs: number;
+}
+
+/**
+ * How long buckets may be where a shorter tier holds them too. Partials of samples (timers, distributions, sets) come in
+ * the longest buckets that lie within the window whole: merged they are the same. Counters and gauges come in the
+ * shortest of which there are few enough, since theirs are what a percentile is taken over.
+ */
+export interface PointDetail {
+  /** No longer bucket lies across a multiple of this; Infinity where only the window's ends count. */
+  readonly alignMs: number;
+  /** Most buckets a counter or gauge should have in the window, where there is a choice. */
+  readonly mostBuckets: number;
 }
 
 /** Which series. Every given condition must hold; an omitted one always does. */

@@ -20,7 +20,7 @@ describe('loading the configuration', () => {
   it('takes the defaults when nothing is said', async () => {
     const { config, origins, warnings } = await load({});
     for (const key of optionKeys) {
-      expect(config[key], key).to.equal(options[key].fallback);
+      expect(config[key], key).to.deep.equal(options[key].fallback);
       expect(origins[key], key).to.equal('default');
     }
     expect(Object.keys(config)).to.deep.equal(optionKeys);

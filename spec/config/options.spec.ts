@@ -1,10 +1,18 @@
 import { expect } from 'chai';
-import { environmentName, fallbackText, flagName, optionKeys, options } from '../../lib/config/options.js';
+import {
+  environmentName,
+  fallbackText,
+  flagName,
+  type Option,
+  optionKeys,
+  options,
+} from '../../lib/config/options.js';
 
 describe('the table of options', () => {
   it('has defaults that are allowed', () => {
     for (const key of optionKeys) {
-      expect(options[key].kind.read(options[key].fallback), key).to.equal(options[key].fallback);
+      const { kind, fallback } = options[key] as Option<unknown>;
+      expect(kind.read(kind.text?.(fallback) ?? fallback), key).to.deep.equal(fallback);
     }
   });
 

@@ -8,7 +8,7 @@ import type { PointTable } from './point-tables.js';
  */
 
 /** The step sizes that a table holds, in ascending order. */
-export async function stepsOf(owner: Owner, { name }: PointTable): Promise<number[]> {
+export async function stepsOf(owner: Pick<Owner, 'all'>, { name }: PointTable): Promise<number[]> {
   const rows = await owner.all<{ step_ms: number }>(
     `WITH RECURSIVE step (step_ms) AS (
        SELECT min(step_ms) FROM ${name}

@@ -1,11 +1,13 @@
 import { MetricType, type SeriesKey } from '../../metric.js';
-import type { GaugeValue, StoredPoint, StoredSeries } from '../store.js';
+import type { GaugeValue, StoredPoint, StoredSeries, TimeWindow } from '../store.js';
 import { lastBuckets, stepsOf } from './buckets.js';
 import type { Owner } from './owner.js';
-import { byTable, pointsAt, toPoint } from './point-reader.js';
+import { byTable, pointsAt, type Stream, toPoint } from './point-reader.js';
 import { type PointRow, type PointTable, pointTableOf } from './point-tables.js';
 import { chunks } from './rows.js';
 import { tagsFromText } from './tag-text.js';
+import { finestSpans } from './tier-spans.js';
+import { bucketOf, Tiers } from './tiers.js';
 
 const rowsPerBatch = 2000;
 /** Buckets looked into at once on the way back: doubled from the first figure to the second. */
@@ -58,21 +60,41 @@ async function newestOf(owner: Owner, { id, type }: StoredSeries, limit: number)
   );
   if (span === undefined) return [];
   const table = pointTableOf(type);
+  const tiers = await Tiers.read(owner);
+  const window = { sinceMs: 0, untilMs: span.last_ms + 1 };
+  const everywhere = { ...window, stepsMs: await stepsOf(owner, table) };
+  const spans = tiers.levels.length === 0 ? [everywhere] : finestSpans(tiers, window).reverse();
   const found: StoredPoint[] = [];
-  for (const stepMs of await stepsOf(owner, table)) {
-    const stream = { owner, table, stepMs, types: new Map([[id, type]]) };
-    const ofStep: StoredPoint[] = [];
-    let untilMs = span.last_ms + 1;
-    for (let stride = firstStride; ofStep.length < limit; stride = Math.min(2 * stride, lastStride)) {
-      const window = { sinceMs: span.first_ms, untilMs };
-      const times = await lastBuckets(owner, table, stepMs, window, stride);
-      ofStep.push(...(await pointsAt(stream, [id], times)).reverse());
-      if (times.length < stride) break;
-      untilMs = times.at(-1)!;
+  for (const { stepsMs, sinceMs, untilMs } of spans) {
+    const ofSpan: StoredPoint[] = [];
+    for (const stepMs of stepsMs) {
+      const stream = { owner, table, stepMs, types: new Map([[id, type]]) };
+      const part = { sinceMs: Math.max(sinceMs, bucketOf(span.first_ms, stepMs)), untilMs };
+      ofSpan.push(...(await newestIn(stream, id, part, limit)));
     }
-    found.push(...ofStep);
+    found.push(...ofSpan.sort((a, b) => b.timeMs - a.timeMs));
+    if (found.length >= limit) break;
   }
-  return found.sort((a, b) => b.timeMs - a.timeMs).slice(0, limit);
+  return found.slice(0, limit);
+}
+
+/** The newest points of one series and step in the window, and a few more than asked for. */
+async function newestIn(
+  stream: Stream,
+  id: number,
+  window: TimeWindow,
+  limit: number,
+): Promise<StoredPoint[]> {
+  const found: StoredPoint[] = [];
+  let { untilMs } = window;
+  for (let stride = firstStride; found.length < limit; stride = Math.min(2 * stride, lastStride)) {
+    const part = { sinceMs: window.sinceMs, untilMs };
+    const times = await lastBuckets(stream.owner, stream.table, stream.stepMs, part, stride);
+    found.push(...(await pointsAt(stream, [id], times)).reverse());
+    if (times.length < stride) break;
+    untilMs = times.at(-1)!;
+  }
+  return found;
 }
 
 /** The latest value of every gauge. */

@@ -1,9 +1,11 @@
 import type { MetricType } from '../../metric.js';
-import type { StoredPoint, StoredSeries, TimeWindow } from '../store.js';
+import type { PointDetail, StoredPoint, StoredSeries, TimeWindow } from '../store.js';
 import { firstBuckets, stepsOf } from './buckets.js';
 import type { Owner } from './owner.js';
 import { type PointRow, type PointTable, pointTableOf } from './point-tables.js';
 import { chunks } from './rows.js';
+import { bucketsIn, coarserSpans, finestSpans, type TierSpan } from './tier-spans.js';
+import { bucketOf, Tiers } from './tiers.js';
 
 /** Rows in one batch: what the main thread turns into objects in a few milliseconds. */
 const rowsPerBatch = 2000;
@@ -12,7 +14,7 @@ const rowsPerBatch = 2000;
 const rowsPerLookup = 4;
 
 /** What all queries of one stream share. */
-interface Stream {
+export interface Stream {
   readonly owner: Owner;
   readonly table: PointTable;
   readonly stepMs: number;
@@ -43,15 +45,37 @@ export async function* readPoints(
   owner: Owner,
   series: readonly StoredSeries[],
   window: TimeWindow,
+  detail?: PointDetail,
 ): AsyncGenerator<readonly StoredPoint[]> {
+  const tiers = await Tiers.read(owner);
   for (const [table, types] of byTable(series)) {
     const held = await seriesIn(owner, table);
-    for (const stepMs of await stepsOf(owner, table)) {
-      const stream = { owner, table, stepMs, types };
-      const few = types.size * rowsPerLookup <= held;
-      yield* few ? lookUp(stream, window) : scan(stream, window, types.size < held);
+    for (const { stepsMs, ...span } of await spansFor(owner, tiers, table, window, detail)) {
+      for (const stepMs of stepsMs) {
+        const stream = { owner, table, stepMs, types };
+        const few = types.size * rowsPerLookup <= held;
+        yield* few ? lookUp(stream, span) : scan(stream, span, types.size < held);
+      }
     }
   }
+}
+
+/** Where the points of a table are to be read: from a database without tiers, all steps as they lie. */
+async function spansFor(
+  owner: Owner,
+  tiers: Tiers,
+  table: PointTable,
+  window: TimeWindow,
+  detail: PointDetail | undefined,
+): Promise<(TimeWindow & { readonly stepsMs: readonly number[] })[]> {
+  if (tiers.levels.length === 0) return [{ ...window, stepsMs: await stepsOf(owner, table) }];
+  const finest = finestSpans(tiers, window);
+  if (detail === undefined) return finest;
+  const last = tiers.levels.length - 1;
+  const upTo = (level: number): TierSpan[] => coarserSpans(tiers, table, finest, detail.alignMs, level);
+  if (table.columns.includes('sketch')) return upTo(last);
+  const levels = tiers.levels.map((_, level) => level);
+  return upTo(levels.find((level) => bucketsIn(upTo(level)) <= detail.mostBuckets) ?? last);
 }
 
 /** How many series have their points in a table. */
@@ -65,7 +89,7 @@ async function seriesIn(owner: Owner, { types }: PointTable): Promise<number> {
 async function* lookUp(stream: Stream, window: TimeWindow): AsyncGenerator<readonly StoredPoint[]> {
   for (const ids of chunks([...stream.types.keys()], rowsPerBatch)) {
     const limit = Math.max(1, Math.floor(rowsPerBatch / ids.length));
-    let { sinceMs, untilMs } = await spanOf(stream.owner, ids, window);
+    let { sinceMs, untilMs } = await spanOf(stream, ids, window);
     while (sinceMs < untilMs) {
       const times = await firstBuckets(
         stream.owner,
@@ -83,14 +107,18 @@ async function* lookUp(stream: Stream, window: TimeWindow): AsyncGenerator<reado
 }
 
 /** The part of the window in which the series have points at all. */
-async function spanOf(owner: Owner, ids: readonly number[], window: TimeWindow): Promise<TimeWindow> {
+async function spanOf(
+  { owner, stepMs }: Stream,
+  ids: readonly number[],
+  window: TimeWindow,
+): Promise<TimeWindow> {
   const [span] = await owner.all<{ first_ms: number | null; last_ms: number | null }>(
     `SELECT min(first_ms) AS first_ms, max(last_ms) AS last_ms FROM series_span
      WHERE series IN (SELECT value FROM json_each(?))`,
     [JSON.stringify(ids)],
   );
   return {
-    sinceMs: Math.max(window.sinceMs, span?.first_ms ?? Infinity),
+    sinceMs: Math.max(window.sinceMs, bucketOf(span?.first_ms ?? Infinity, stepMs)),
     untilMs: Math.min(window.untilMs, (span?.last_ms ?? -Infinity) + 1),
   };
 }

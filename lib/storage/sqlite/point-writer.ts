@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Flush, FlushPoint } from '../../flush/flush.js';
+import { destinations, tiersFor } from './destinations.js';
 import { mergedWithStored } from './merge-stored.js';
 import type { Session, SqlValue } from './owner.js';
 import { type Bucket, type Placed, type PointTable, pointTableOf } from './point-tables.js';
-import { bindable, rowsPerStatement } from './rows.js';
+import { bindable, chunks, rowsPerStatement } from './rows.js';
 import type { SeriesIds } from './series-ids.js';
 
 /** Points looked at before other work of the main thread gets its turn. */
@@ -23,23 +24,39 @@ interface Group {
 /** Writes the points of a flush inside a transaction: appended where a bucket is new, merged where it is not. */
 export async function writePoints(session: Session, flush: Flush, seriesIds: SeriesIds): Promise<void> {
   const { points, intervalMs } = flush;
+  const tiers = await tiersFor(session, intervalMs);
   for (const { table, timeMs, codes } of await grouped(session, points, seriesIds)) {
     // In order of series the rows of a bucket are appended: full pages, and each written once.
     const sorted = Float64Array.from(codes).sort();
     const idOf = (code: number): number => Math.floor(code / points.length);
-    const bucket: Bucket = { table, stepMs: intervalMs, timeMs };
-    const fresh = !hasRepeats(sorted, idOf) && !(await isOccupied(session, bucket));
-    for (let start = 0; start < sorted.length; start += rowsPerStatement) {
-      const placed = Array.from(sorted.subarray(start, start + rowsPerStatement), (code) => ({
-        id: idOf(code),
-        partial: points[code % points.length]!.partial,
-      }));
-      if (fresh) await put(session, 'INSERT', bucket, placed);
-      else await put(session, 'INSERT OR REPLACE', bucket, await mergedWithStored(session, bucket, placed));
+    const repeats = hasRepeats(sorted, idOf);
+    const placed = Array.from(sorted, (code) => ({
+      id: idOf(code),
+      partial: points[code % points.length]!.partial,
+    }));
+    let finest: Bucket | undefined;
+    for (const { bucket, holds } of destinations(tiers, table, intervalMs, timeMs)) {
+      finest ??= bucket;
+      const own = placed.filter(({ id }) => holds(id));
+      if (own.length > 0) await writeBucket(session, bucket, own, repeats);
     }
+    if (finest === undefined) continue;
     for (let start = 0; start < sorted.length; start += spansPerStatement) {
-      await extendSpans(session, bucket, Array.from(sorted.subarray(start, start + spansPerStatement), idOf));
+      await extendSpans(session, finest, Array.from(sorted.subarray(start, start + spansPerStatement), idOf));
     }
+  }
+}
+
+async function writeBucket(
+  session: Session,
+  bucket: Bucket,
+  placed: readonly Placed[],
+  repeats: boolean,
+): Promise<void> {
+  const fresh = !repeats && !(await isOccupied(session, bucket));
+  for (const part of chunks(placed, rowsPerStatement)) {
+    if (fresh) await put(session, 'INSERT', bucket, part);
+    else await put(session, 'INSERT OR REPLACE', bucket, await mergedWithStored(session, bucket, part));
   }
 }
 
@@ -86,7 +103,7 @@ async function isOccupied(session: Session, { table, stepMs, timeMs }: Bucket): 
   return (await session.all(sql, [stepMs, timeMs])).length > 0;
 }
 
-async function put(
+export async function put(
   session: Session,
   verb: string,
   { table, stepMs, timeMs }: Bucket,

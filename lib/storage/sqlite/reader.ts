@@ -3,6 +3,7 @@ import type { CheckRecord, EventRecord, MetricType } from '../../metric.js';
 import type {
   Footprint,
   IngestInterval,
+  PointDetail,
   SeriesSelector,
   StoredPoint,
   StoredSeries,
@@ -20,6 +21,7 @@ import { readBadLines, readChecks, readEvents, readIngest } from './record-reade
 import { chunks } from './rows.js';
 import { selectIds } from './selector.js';
 import { tagsFromText } from './tag-text.js';
+import { Tiers } from './tiers.js';
 
 const rowsPerBatch = 2000;
 
@@ -53,8 +55,12 @@ export class SqliteReader implements StoreReader {
     return found;
   }
 
-  points(series: readonly StoredSeries[], window: TimeWindow): AsyncIterable<readonly StoredPoint[]> {
-    return readPoints(this.reading, series, window);
+  points(
+    series: readonly StoredSeries[],
+    window: TimeWindow,
+    detail?: PointDetail,
+  ): AsyncIterable<readonly StoredPoint[]> {
+    return readPoints(this.reading, series, window, detail);
   }
 
   newest(series: readonly StoredSeries[], limit: number): Promise<readonly StoredPoint[]> {
@@ -83,8 +89,10 @@ export class SqliteReader implements StoreReader {
 
   async extent(): Promise<TimeWindow | undefined> {
     let extent: TimeWindow | undefined;
+    const { deadStepsMs } = await Tiers.read(this.reading);
     for (const table of pointTables) {
       for (const stepMs of await stepsOf(this.reading, table)) {
+        if (deadStepsMs.includes(stepMs)) continue;
         const [first, last] = await Promise.all(
           ['min', 'max'].map((end) =>
             this.reading.all<{ time_ms: number }>(

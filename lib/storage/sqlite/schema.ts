@@ -1,12 +1,13 @@
 import { DatabaseOpenError, DatabaseSchemaError } from '../../errors.js';
 import type { Session } from './owner.js';
 import { version1 } from './tables.js';
+import { version2 } from './tables-2.js';
 
 /** In the header of our files, so that nothing else is taken for one: the letters `Good`. */
 export const applicationId = 0x476f6f64;
 
 /** Step n brings a database from version n - 1 to n. The version is SQLite's `user_version`. */
-export const migrations: readonly string[] = [version1];
+export const migrations: readonly string[] = [version1, version2];
 
 /** Tables that every version has. */
 const knownTables = [

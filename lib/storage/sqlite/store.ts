@@ -1,14 +1,21 @@
 import { type Clock, systemClock } from '../../clock.js';
+import type { Retention } from '../../config/retention.js';
 import type { Flush } from '../../flush/flush.js';
 import type { GaugeValue, Store } from '../store.js';
 import { readLastGauges } from './newest.js';
 import { type OpenOptions, openForReading, openForWriting } from './open.js';
 import type { Owner } from './owner.js';
 import { SqliteReader } from './reader.js';
+import { adoptRetention } from './retention.js';
+import type { RollUpBounds } from './rollup.js';
 import { FlushWriter } from './writer.js';
 
 export interface SqliteStoreOptions extends OpenOptions {
   readonly clock?: Clock;
+  /** What is kept; without it the database's own retention holds, and a new database keeps everything. */
+  readonly retention?: Retention;
+  /** How much a call of `maintain` rolls up; specs make it little. */
+  readonly rollUpBounds?: RollUpBounds;
 }
 
 /**
@@ -31,8 +38,13 @@ export class SqliteStore extends SqliteReader implements Store {
   static override async open(path: string, options: SqliteStoreOptions = {}): Promise<SqliteStore> {
     const writing = await openForWriting(path, options);
     try {
+      if (options.retention !== undefined) await adoptRetention(writing, path, options.retention);
       const reading = await openForReading(path, options);
-      return new SqliteStore(reading, new FlushWriter(writing), options.clock ?? systemClock);
+      return new SqliteStore(
+        reading,
+        new FlushWriter(writing, options.rollUpBounds),
+        options.clock ?? systemClock,
+      );
     } catch (error) {
       await writing.close();
       throw error;
@@ -41,6 +53,10 @@ export class SqliteStore extends SqliteReader implements Store {
 
   write(flush: Flush): Promise<void> {
     return this.writer.write(flush);
+  }
+
+  maintain(nowMs: number): Promise<boolean> {
+    return this.writer.maintain(nowMs);
   }
 
   lastGauges(): Promise<GaugeValue[]> {

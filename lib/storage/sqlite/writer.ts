@@ -1,15 +1,23 @@
 import type { Flush } from '../../flush/flush.js';
+import { Maintenance } from './maintenance.js';
 import type { Owner, Session } from './owner.js';
 import { writePoints } from './point-writer.js';
 import { writeBadLines, writeChecks, writeEvents, writeFlushRow } from './record-writer.js';
+import type { RollUpBounds } from './rollup.js';
 import { SeriesIds } from './series-ids.js';
 
 /** Writes flushes through a connection of its own, each in one transaction. */
 export class FlushWriter {
   private readonly seriesIds = new SeriesIds();
+  private readonly maintenance: Maintenance;
 
   /** @param owner of a connection from `openForWriting` */
-  constructor(private readonly owner: Owner) {}
+  constructor(
+    private readonly owner: Owner,
+    rollUpBounds?: RollUpBounds,
+  ) {
+    this.maintenance = new Maintenance(owner, () => this.seriesIds.forget(), rollUpBounds);
+  }
 
   /**
    * Writes a flush, whole or not at all; one that was written before changes nothing. Rejects with
@@ -22,6 +30,11 @@ export class FlushWriter {
       this.seriesIds.forget();
       throw error;
     }
+  }
+
+  /** Does a slice of what keeps the database within its retention. Whether there may be more to do. */
+  maintain(nowMs: number): Promise<boolean> {
+    return this.maintenance.step(nowMs);
   }
 
   /** Commits a small write. Rejects with DatabaseWriteError when a flush could not be written either. */

@@ -1,0 +1,121 @@
+import type { Session } from './owner.js';
+import { pointTables } from './point-tables.js';
+import { bucketOf, type Level, type Tiers } from './tiers.js';
+
+/** Rows taken away at once: some ten milliseconds. */
+const rowsPerSlice = 10_000;
+const seriesPerSlice = 500;
+const recordsPerSlice = 2_000;
+
+/** A report that began before a tier let go of its oldest buckets still finds them for so long. */
+const longestGraceMs = 600_000;
+
+/** Before this instant a tier's rows may be deleted. */
+function deletableBefore({ heldSinceMs, keepMs }: Level): number {
+  return heldSinceMs - Math.min(longestGraceMs, Math.floor(keepMs / 10));
+}
+
+/**
+ * Moves on since when each tier holds its buckets. A tier lets go only of what the next one has, and at an edge of the
+ * next one's buckets: what is read from the two never overlaps.
+ */
+export async function letGo(session: Session, tiers: Tiers, nowMs: number): Promise<boolean> {
+  let moved = false;
+  for (const [i, level] of tiers.levels.entries()) {
+    const next = tiers.levels[i + 1];
+    const unitMs = next?.stepMs ?? level.stepMs;
+    const rolledMs = next === undefined ? [] : pointTables.map((t) => tiers.rolled(t, next.stepMs).untilMs);
+    const sinceMs = bucketOf(Math.min(nowMs - level.keepMs, ...rolledMs), unitMs);
+    if (sinceMs <= level.heldSinceMs) continue;
+    await session.run('UPDATE tier SET held_since_ms = ? WHERE level = ?', [sinceMs, i]);
+    if (next !== undefined) await moveSpans(session, level, next, sinceMs);
+    moved = true;
+  }
+  return moved;
+}
+
+/** The newest point of a series that a tier let go of is the next tier's. */
+function moveSpans(session: Session, { stepsMs }: Level, next: Level, sinceMs: number): Promise<number> {
+  return session.run(
+    `UPDATE series_span SET last_step_ms = ?1, last_ms = last_ms - last_ms % ?1
+     WHERE last_step_ms IN (SELECT value FROM json_each(?2)) AND last_ms < ?3`,
+    [next.stepMs, JSON.stringify(stepsMs), sinceMs],
+  );
+}
+
+/** Deletes a slice of the points that no tier holds. */
+export async function deletePoints(session: Session, tiers: Tiers): Promise<boolean> {
+  for (const level of tiers.levels) {
+    for (const stepMs of level.stepsMs) {
+      if (await deleteBefore(session, stepMs, deletableBefore(level))) return true;
+    }
+  }
+  for (const stepMs of tiers.deadStepsMs) {
+    if (await deleteBefore(session, stepMs, Number.MAX_SAFE_INTEGER)) return true;
+    await session.run('DELETE FROM rolled WHERE step_ms = ?', [stepMs]);
+    await session.run('DELETE FROM tier WHERE step_ms = ?', [stepMs]);
+  }
+  return false;
+}
+
+async function deleteBefore(session: Session, stepMs: number, beforeMs: number): Promise<boolean> {
+  if (beforeMs <= 0) return false;
+  for (const { name } of pointTables) {
+    const [last] = await session.all<{ time_ms: number; series: number }>(
+      `SELECT time_ms, series FROM ${name} WHERE step_ms = ? AND time_ms < ?
+       ORDER BY time_ms, series LIMIT 1 OFFSET ${rowsPerSlice - 1}`,
+      [stepMs, beforeMs],
+    );
+    const [timeMs, series] = last === undefined ? [beforeMs, -1] : [last.time_ms, last.series];
+    const deleted = await session.run(
+      `DELETE FROM ${name} WHERE step_ms = ? AND (time_ms, series) <= (?, ?)`,
+      [stepMs, timeMs, series],
+    );
+    if (deleted > 0) return true;
+  }
+  return false;
+}
+
+/** Deletes a slice of the events, checks, bad lines and records of flushes that are older than every tier. */
+export async function deleteRecords(session: Session, tiers: Tiers): Promise<boolean> {
+  const beforeMs = tiers.levels.at(-1)?.heldSinceMs ?? 0;
+  if (beforeMs <= 0) return false;
+  for (const [table, time] of [
+    ['event', 'time_ms'],
+    ['service_check', 'time_ms'],
+    ['flush', 'start_ms'],
+  ]) {
+    const deleted = await session.run(
+      `DELETE FROM ${table} WHERE id IN
+         (SELECT id FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ${recordsPerSlice})`,
+      [beforeMs],
+    );
+    if (deleted > 0) return true;
+  }
+  return (await session.run('DELETE FROM bad_line WHERE last_seen_ms < ?', [beforeMs])) > 0;
+}
+
+/** Before this instant a series must have had its last point to be forgotten. */
+export function forgettableBefore(tiers: Tiers): number {
+  const last = tiers.levels.at(-1);
+  return last === undefined ? 0 : deletableBefore(last);
+}
+
+/** Deletes a slice of the series that have no points left, with the tags that no other has. */
+export async function deleteSeries(session: Session, beforeMs: number): Promise<boolean> {
+  const rows = await session.all<{ id: number }>(
+    `SELECT k.id AS id FROM series_key AS k LEFT JOIN series_span AS s ON s.series = k.id
+     WHERE s.series IS NULL OR s.last_ms < ? LIMIT ${seriesPerSlice}`,
+    [beforeMs],
+  );
+  if (rows.length === 0) return false;
+  const ids = JSON.stringify(rows.map(({ id }) => id));
+  const gone = 'SELECT value FROM json_each(?)';
+  await session.run(`DELETE FROM series_tag WHERE series IN (${gone})`, [ids]);
+  await session.run(`DELETE FROM series_span WHERE series IN (${gone})`, [ids]);
+  await session.run(`DELETE FROM series_key WHERE id IN (${gone})`, [ids]);
+  if (rows.length < seriesPerSlice) {
+    await session.run('DELETE FROM tag WHERE id NOT IN (SELECT DISTINCT tag FROM series_tag)');
+  }
+  return true;
+}

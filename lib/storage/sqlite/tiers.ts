@@ -1,0 +1,97 @@
+import type { Session } from './owner.js';
+import type { PointTable } from './point-tables.js';
+
+/** One step that the point tables hold. */
+export interface TierRow {
+  readonly stepMs: number;
+  readonly keepMs: number;
+  /** 0 as flushed, 1 and up rolled up from the level below, -1 to be deleted. */
+  readonly level: number;
+  /** Buckets that start before are not read from here any more. */
+  readonly heldSinceMs: number;
+}
+
+/** How far a tier is rolled up in one table: whole before `untilMs`, and in that bucket for series up to `series`. */
+export interface Rolled {
+  readonly untilMs: number;
+  readonly series: number;
+}
+
+/** The buckets of one level: of one step, but for level 0 after a change of the flush interval. */
+export interface Level {
+  readonly stepsMs: readonly number[];
+  /** The step it is named by: the longest. */
+  readonly stepMs: number;
+  readonly keepMs: number;
+  readonly heldSinceMs: number;
+}
+
+const nothing: Rolled = { untilMs: 0, series: 0 };
+
+/** The state of all tiers, as one transaction sees it. */
+export class Tiers {
+  /** Finest first; empty when nobody has said what is kept: then everything is read as it lies. */
+  readonly levels: readonly Level[];
+
+  constructor(
+    readonly rows: readonly TierRow[],
+    private readonly rolledRows: ReadonlyMap<string, Rolled>,
+  ) {
+    const count = Math.max(-1, ...rows.map(({ level }) => level)) + 1;
+    this.levels = Array.from({ length: count }, (_, level) => levelOf(rows, level));
+  }
+
+  static async read(session: Pick<Session, 'all'>): Promise<Tiers> {
+    const rows = await session.all<TierRow>(
+      `SELECT step_ms AS stepMs, keep_ms AS keepMs, level, held_since_ms AS heldSinceMs FROM tier ORDER BY step_ms`,
+    );
+    const rolled = await session.all<Rolled & { key: string }>(
+      `SELECT points || ' ' || step_ms AS key, until_ms AS untilMs, series FROM rolled`,
+    );
+    return new Tiers(rows, new Map(rolled.map(({ key, untilMs, series }) => [key, { untilMs, series }])));
+  }
+
+  rolled({ name }: PointTable, stepMs: number): Rolled {
+    return this.rolledRows.get(`${name} ${stepMs}`) ?? nothing;
+  }
+
+  /** Whether the bucket of a series has been rolled up, so that what comes late must be added to it. */
+  isRolled(table: PointTable, stepMs: number, bucketMs: number, series: number): boolean {
+    const { untilMs, series: last } = this.rolled(table, stepMs);
+    return bucketMs < untilMs || (bucketMs === untilMs && series <= last);
+  }
+
+  /** Steps whose points are only to be deleted. */
+  get deadStepsMs(): number[] {
+    return this.rows.filter(({ level }) => level < 0).map(({ stepMs }) => stepMs);
+  }
+}
+
+function levelOf(rows: readonly TierRow[], level: number): Level {
+  const own = rows.filter((row) => row.level === level);
+  return {
+    stepsMs: own.map(({ stepMs }) => stepMs),
+    stepMs: Math.max(...own.map(({ stepMs }) => stepMs)),
+    keepMs: Math.max(...own.map(({ keepMs }) => keepMs)),
+    heldSinceMs: Math.max(...own.map(({ heldSinceMs }) => heldSinceMs)),
+  };
+}
+
+/** Start of the bucket that holds the instant. */
+export function bucketOf(timeMs: number, stepMs: number): number {
+  return Math.floor(timeMs / stepMs) * stepMs;
+}
+
+export async function setRolled(
+  session: Session,
+  { name }: PointTable,
+  stepMs: number,
+  { untilMs, series }: Rolled,
+): Promise<void> {
+  await session.run(`INSERT OR REPLACE INTO rolled (points, step_ms, until_ms, series) VALUES (?, ?, ?, ?)`, [
+    name,
+    stepMs,
+    untilMs,
+    series,
+  ]);
+}
