@@ -46,18 +46,17 @@ export class Coverage {
     return coveredMs;
   }
 
-  /** Whether the instant lies in a bucket. */
-  covers(timeMs: number): boolean {
+  /** Whether a server was running in any part of a bucket; without its length, at the instant. */
+  covers(timeMs: number, stepMs = 1): boolean {
     let low = 0;
-    let high = this.spans.length - 1;
-    while (low <= high) {
+    let high = this.spans.length;
+    while (low < high) {
       const middle = (low + high) >> 1;
-      const span = this.spans[middle] as TimeWindow;
-      if (timeMs < span.sinceMs) high = middle - 1;
-      else if (timeMs >= span.untilMs) low = middle + 1;
-      else return true;
+      if ((this.spans[middle] as TimeWindow).untilMs <= timeMs) low = middle + 1;
+      else high = middle;
     }
-    return false;
+    const span = this.spans[low];
+    return span !== undefined && span.sinceMs < timeMs + stepMs;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { metricTypeNames } from '../metric.js';
-import type { StoredPoint, StoreReader, TimeWindow } from '../storage/store.js';
+import type { PointDetail, StoredPoint, StoreReader, TimeWindow } from '../storage/store.js';
 import type { Coverage } from './coverage.js';
 import type { Flaws } from './flaws.js';
 import type { Member, SeriesGroup } from './group.js';
@@ -16,6 +16,7 @@ export interface Gathering {
   readonly readers: readonly StoreReader[];
   readonly window: TimeWindow;
   readonly extent: Extent;
+  readonly detail: PointDetail;
   /** Whether rows carry the time of their step. */
   readonly stepped: boolean;
   readonly percentiles: readonly Percentile[];
@@ -56,7 +57,7 @@ async function gatherBatch(
   batch: readonly Member[],
   feeds: ReadonlyMap<Member, SeriesFeed>,
   window: TimeWindow,
-  { readers, found, onPoints }: Gathering,
+  { readers, found, detail, onPoints }: Gathering,
 ): Promise<void> {
   for (const [index, reader] of readers.entries()) {
     const sources = batch.flatMap((member) =>
@@ -67,6 +68,7 @@ async function gatherBatch(
     for await (const points of reader.points(
       sources.map(({ series }) => series),
       window,
+      detail,
     )) {
       for (const point of points) {
         found.minStepMs = Math.min(found.minStepMs, point.stepMs);
@@ -138,6 +140,8 @@ class GroupRows {
 class SpanRow {
   /** Buckets (length by start) from times in which no server was running: back-filled ones. */
   private backfilled: Map<number, number> | undefined;
+  /** End of the last bucket: after that of the row where a tier's buckets are longer than the steps. */
+  private endMs = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly builder: RowBuilder,
@@ -145,14 +149,16 @@ class SpanRow {
   ) {}
 
   note({ timeMs, stepMs }: StoredPoint): void {
-    if (this.coverage.covers(timeMs)) return;
+    this.endMs = Math.max(this.endMs, timeMs + stepMs);
+    if (this.coverage.covers(timeMs, stepMs)) return;
     this.backfilled ??= new Map();
     this.backfilled.set(timeMs, stepMs);
   }
 
   /** The time that the row's points stand for. Without any record of running servers it is the whole window. */
-  secondsIn(window: TimeWindow): number {
-    if (this.coverage.bucketCount === 0) return (window.untilMs - window.sinceMs) / 1000;
+  secondsIn({ sinceMs, untilMs }: TimeWindow): number {
+    const window = { sinceMs, untilMs: Math.max(untilMs, this.endMs) };
+    if (this.coverage.bucketCount === 0) return (untilMs - sinceMs) / 1000;
     let ms = this.coverage.msStartedIn(window);
     for (const stepMs of this.backfilled?.values() ?? []) ms += stepMs;
     return ms / 1000;

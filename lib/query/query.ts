@@ -53,6 +53,9 @@ export interface Answer {
 /** The accuracy that sketches have unless configured otherwise; what an answer without sketches claims. */
 const defaultRelativeAccuracy = 0.01;
 
+/** Buckets of counters and gauges to be read at most, where a store has longer ones: about a second's work. */
+const mostBuckets = 400_000;
+
 /** A store without a record of its servers: as many buckets a series are reckoned with. */
 const assumedBuckets = 1_000;
 
@@ -74,11 +77,16 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
     buckets: coverage.bucketCount || assumedBuckets,
   };
   const stepped = query.steps !== undefined;
+  const seriesCount = lists.reduce((sum, list) => sum + list.length, 0);
+  const detail = {
+    alignMs: query.steps === undefined ? Number.POSITIVE_INFINITY : (query.steps.alignMs ?? 1),
+    mostBuckets: mostBuckets / Math.max(1, seriesCount),
+  };
   const found = nothingFound();
   const flaws = new Flaws(ingest, gaps);
   const { shapes = false } = query;
   const trendSlots = stepped ? undefined : query.trendSlots;
-  const reading = { readers, window, extent, coverage, flaws, budgetBytes, found, onPoints };
+  const reading = { readers, window, extent, detail, coverage, flaws, budgetBytes, found, onPoints };
   const gathering = { ...reading, stepped, percentiles, shapes, trendSlots };
   const rows: Row[] = [];
   for (const tile of tiles(groupSeries(lists, query.groupBy), extent, budgetBytes)) {

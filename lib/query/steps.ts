@@ -9,6 +9,8 @@ export interface Steps {
   startOf(timeMs: number): number;
   /** End of the span that starts there, which is the start of the next one. */
   endOf(startMs: number): number;
+  /** Every span ends at a multiple of it, so that longer buckets up to it lie within one; undefined where none is known. */
+  readonly alignMs?: number;
 }
 
 /** Spans of equal length that start at its multiples of wall-clock time (UTC), as buckets do. */
@@ -16,6 +18,7 @@ export function equalSteps(stepMs: number): Steps {
   return {
     startOf: (timeMs) => Math.floor(timeMs / stepMs) * stepMs,
     endOf: (startMs) => startMs + stepMs,
+    alignMs: stepMs,
   };
 }
 

@@ -26,6 +26,12 @@ describe('Coverage', () => {
     expect(inside).to.deep.equal([100, 119, 140, 149]);
   });
 
+  it('knows which longer buckets a server was running in for a part', () => {
+    const coverage = new Coverage(ten(130, 140));
+    const partly = [0, 60, 100, 120, 149, 150].filter((timeMs) => coverage.covers(timeMs, 60));
+    expect(partly).to.deep.equal([100, 120, 149]);
+  });
+
   it('covers nothing without buckets', () => {
     const coverage = new Coverage([]);
     expect(coverage.covers(5)).to.equal(false);
