@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { Owner } from '../../../lib/storage/sqlite/owner.js';
+import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
+import { root } from '../../support/source-files.js';
+import { useTemporaryDirectory } from '../temporary.js';
+
+const program = join(root, 'dist/spec/storage/tiers-program.js');
+/** The long run has hundreds. */
+const crashes = Number(process.env.GOODALL_CRASHES ?? 6);
+const flushes = 24;
+
+/** Runs the program to its end, natural or not. The flushes it says it has written, and its last word. */
+function live(
+  path: string,
+  first: number,
+  deadly: number,
+): Promise<{ written: number; ended: boolean; statements: number }> {
+  const child = spawn(process.execPath, [program, path, ...[first, flushes, deadly].map(String)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let text = '';
+  child.stdout.setEncoding('utf8').on('data', (part: string) => {
+    text += part;
+  });
+  return new Promise((resolve) =>
+    child.on('close', () => {
+      const written = [...text.matchAll(/^\d+$/gm)].map(([line]) => Number(line)).at(-1);
+      const end = /end after (\d+)/.exec(text);
+      resolve({
+        written: (written ?? first - 1) + 1,
+        ended: end !== null,
+        statements: Number(end?.[1] ?? 0),
+      });
+    }),
+  );
+}
+
+/** Everything that is known of points and series, by what it means: as text. */
+async function content(path: string): Promise<string[]> {
+  const owner = await Owner.open(path, 'read', 1000);
+  try {
+    expect(await owner.all('PRAGMA integrity_check')).to.deep.equal([{ integrity_check: 'ok' }]);
+    const queries = [
+      ...pointTables.map(({ name, columns }) => {
+        const shown = columns.map((column) =>
+          column === 'sketch' ? 'hex(p.sketch) AS sketch' : `p.${column}`,
+        );
+        return `SELECT k.name, k.type, p.step_ms, p.time_ms, ${shown.join()} FROM ${name} AS p
+          JOIN series_key AS k ON k.id = p.series ORDER BY 1, 2, 3, 4`;
+      }),
+      'SELECT * FROM tier ORDER BY step_ms',
+      'SELECT * FROM rolled ORDER BY points, step_ms',
+      'SELECT start_ms, interval_ms, source FROM flush ORDER BY start_ms',
+      'SELECT * FROM series',
+    ];
+    const rows = await Promise.all(queries.map((sql) => owner.all(sql)));
+    return rows.flat().map((row) => JSON.stringify(row));
+  } finally {
+    await owner.close();
+  }
+}
+
+describe('a server that is killed between any two statements', () => {
+  const directory = useTemporaryDirectory();
+
+  it('leaves a database that comes to the same content as without', async function () {
+    this.timeout(60_000 + crashes * 3_000);
+    const whole = directory.file('whole.db');
+    const { statements } = await live(whole, 0, 0);
+    expect(statements).to.be.above(1000);
+    const expected = await content(whole);
+    expect(expected).to.have.length.above(60);
+    let path = '';
+    let first = 0;
+    for (let killed = 0; killed < crashes; killed += 1) {
+      if (path === '' || first >= flushes - 1) {
+        if (path !== '') await finish(path, first, expected);
+        path = directory.file(`${killed}.db`);
+        first = 0;
+      }
+      const deadly = 1 + Math.floor(Math.random() * (statements / 3));
+      const { written, ended } = await live(path, first, deadly);
+      // The next life hands over the flush again whose fate it does not know, as a server's outbox would.
+      first = ended ? flushes : written;
+    }
+    await finish(path, first, expected);
+  });
+
+  async function finish(path: string, first: number, expected: readonly string[]): Promise<void> {
+    const { ended } = await live(path, first, 0);
+    expect(ended).to.equal(true);
+    expect(await content(path)).to.deep.equal(expected);
+  }
+});
