@@ -1,4 +1,4 @@
-import type { SeriesSelector, StoreReader, TimeWindow } from '../storage/store.js';
+import type { IngestInterval, SeriesSelector, StoreReader, TimeWindow } from '../storage/store.js';
 import { Coverage } from './coverage.js';
 import { Flaws } from './flaws.js';
 import { type Findings, gatherTile } from './gather.js';
@@ -53,8 +53,9 @@ export interface Answer {
 /** The accuracy that sketches have unless configured otherwise; what an answer without sketches claims. */
 const defaultRelativeAccuracy = 0.01;
 
-/** Buckets of counters and gauges to be read at most, where a store has longer ones: about a second's work. */
+/** Buckets of counters and gauges to be read at most where a store has longer ones, in all and of one series. */
 const mostBuckets = 400_000;
+const mostBucketsEach = 10_000;
 
 /** A store without a record of its servers: as many buckets a series are reckoned with. */
 const assumedBuckets = 1_000;
@@ -66,7 +67,8 @@ const assumedBuckets = 1_000;
 export async function runQuery(readers: readonly StoreReader[], query: Query): Promise<Answer> {
   const { window, percentiles, nowMs, budgetBytes = tileBytes, onPoints } = query;
   // Before the points: what a running server writes in between then counts with its own bucket, or not at all.
-  const ingest = (await Promise.all(readers.map((reader) => reader.ingest(window)))).flat();
+  const alignMs = alignmentOf(query);
+  const ingest = (await Promise.all(readers.map((reader) => reader.ingest(window, alignMs)))).flat();
   const coverage = new Coverage(ingest);
   const gaps = coverage.gaps(window, nowMs);
   const held = union(await Promise.all(readers.map((reader) => reader.extent())));
@@ -74,14 +76,11 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
   const extent = {
     window: intersection(window, held ?? window),
     steps: query.steps ?? oneStep(window),
-    buckets: coverage.bucketCount || assumedBuckets,
+    buckets: Math.max(coverage.bucketCount, flushesIn(ingest)) || assumedBuckets,
   };
   const stepped = query.steps !== undefined;
   const seriesCount = lists.reduce((sum, list) => sum + list.length, 0);
-  const detail = {
-    alignMs: query.steps === undefined ? Number.POSITIVE_INFINITY : (query.steps.alignMs ?? 1),
-    mostBuckets: mostBuckets / Math.max(1, seriesCount),
-  };
+  const detail = { alignMs, mostBuckets: Math.min(mostBucketsEach, mostBuckets / Math.max(1, seriesCount)) };
   const found = nothingFound();
   const flaws = new Flaws(ingest, gaps);
   const { shapes = false } = query;
@@ -107,6 +106,18 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
 
 function nothingFound(): Findings {
   return { members: new Set(), minStepMs: Number.POSITIVE_INFINITY, maxStepMs: 0, relativeAccuracy: 0 };
+}
+
+/** What longer buckets must not lie across: the ends of steps; for a trend, they must not be longer than its slots. */
+function alignmentOf({ steps, trendSlots, window }: Query): number {
+  if (steps !== undefined) return steps.alignMs ?? 1;
+  if (trendSlots === undefined) return Number.POSITIVE_INFINITY;
+  const slotMs = (window.untilMs - window.sinceMs) / trendSlots;
+  return [3_600_000, 60_000].find((wholeMs) => wholeMs <= slotMs) ?? 1;
+}
+
+function flushesIn(ingest: readonly IngestInterval[]): number {
+  return ingest.reduce((sum, { flushes = 1 }) => sum + flushes, 0);
 }
 
 /** What two windows share; without length where that is nothing. */

@@ -47,8 +47,12 @@ export interface StoreReader {
   /** The newest `limit` points of each of the given series, newest first within a series. */
   newest(series: readonly StoredSeries[], limit: number): Promise<readonly StoredPoint[]>;
 
-  /** What was received, refused and lost in the intervals that start in the window: one entry a flush, oldest first. */
-  ingest(window: TimeWindow): Promise<IngestInterval[]>;
+  /**
+   * What was received, refused and lost in the intervals that start in the window, oldest first: one entry a flush. With
+   * `alignMs`, flushes of a server that follow each other without a gap may come as one entry, none of which lies across a
+   * multiple of it (Infinity where only the window's ends count).
+   */
+  ingest(window: TimeWindow, alignMs?: number): Promise<IngestInterval[]>;
 
   /** Events of the window, oldest first. */
   events(window: TimeWindow): Promise<EventRecord[]>;
@@ -133,4 +137,6 @@ export interface IngestInterval extends IngestCounts {
   readonly source: string;
   readonly timeMs: number;
   readonly stepMs: number;
+  /** How many flushes the entry stands for, where they are more than one. */
+  readonly flushes?: number;
 }

@@ -12,6 +12,7 @@ import type {
 } from '../store.js';
 import { stepsOf } from './buckets.js';
 import { readFootprints } from './footprints.js';
+import { readJoinedIngest } from './ingest-reader.js';
 import { readNewest } from './newest.js';
 import { type OpenOptions, openForReading } from './open.js';
 import type { Owner } from './owner.js';
@@ -67,7 +68,8 @@ export class SqliteReader implements StoreReader {
     return readNewest(this.reading, series, limit);
   }
 
-  ingest(window: TimeWindow): Promise<IngestInterval[]> {
+  ingest(window: TimeWindow, alignMs?: number): Promise<IngestInterval[]> {
+    if (alignMs !== undefined) return readJoinedIngest(this.reading, window, alignMs);
     return readIngest(this.reading, window);
   }
 
