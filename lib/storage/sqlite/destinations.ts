@@ -40,9 +40,13 @@ export function destinations(
     const bucketMs = bucketOf(timeMs, lengthMs);
     if (bucketMs < level.heldSinceMs) continue;
     const bucket = { table, stepMs: lengthMs, timeMs: bucketMs };
-    const holds =
-      i === own ? () => true : (series: number) => tiers.isRolled(table, lengthMs, bucketMs, series);
-    found.push({ bucket, holds });
+    if (i === own) {
+      found.push({ bucket, holds: () => true });
+      continue;
+    }
+    const { untilMs, series: last } = tiers.rolled(table, lengthMs);
+    if (bucketMs < untilMs) found.push({ bucket, holds: () => true });
+    else if (bucketMs === untilMs && last > 0) found.push({ bucket, holds: (series) => series <= last });
   }
   return found;
 }

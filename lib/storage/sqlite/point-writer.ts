@@ -4,7 +4,7 @@ import { destinations, tiersFor } from './destinations.js';
 import { mergedWithStored } from './merge-stored.js';
 import type { Session, SqlValue } from './owner.js';
 import { type Bucket, type Placed, type PointTable, pointTableOf } from './point-tables.js';
-import { bindable, chunks, rowsPerStatement } from './rows.js';
+import { bindable, rowsPerStatement } from './rows.js';
 import type { SeriesIds } from './series-ids.js';
 
 /** Points looked at before other work of the main thread gets its turn. */
@@ -30,15 +30,17 @@ export async function writePoints(session: Session, flush: Flush, seriesIds: Ser
     const sorted = Float64Array.from(codes).sort();
     const idOf = (code: number): number => Math.floor(code / points.length);
     const repeats = hasRepeats(sorted, idOf);
-    const placed = Array.from(sorted, (code) => ({
-      id: idOf(code),
-      partial: points[code % points.length]!.partial,
-    }));
     let finest: Bucket | undefined;
     for (const { bucket, holds } of destinations(tiers, table, intervalMs, timeMs)) {
       finest ??= bucket;
-      const own = placed.filter(({ id }) => holds(id));
-      if (own.length > 0) await writeBucket(session, bucket, own, repeats);
+      const fresh = !repeats && !(await isOccupied(session, bucket));
+      for (let start = 0; start < sorted.length; start += rowsPerStatement) {
+        const placed = Array.from(sorted.subarray(start, start + rowsPerStatement), (code) => ({
+          id: idOf(code),
+          partial: points[code % points.length]!.partial,
+        })).filter(({ id }) => holds(id));
+        await putOrMerge(session, bucket, placed, fresh);
+      }
     }
     if (finest === undefined) continue;
     for (let start = 0; start < sorted.length; start += spansPerStatement) {
@@ -47,17 +49,15 @@ export async function writePoints(session: Session, flush: Flush, seriesIds: Ser
   }
 }
 
-async function writeBucket(
+async function putOrMerge(
   session: Session,
   bucket: Bucket,
   placed: readonly Placed[],
-  repeats: boolean,
+  fresh: boolean,
 ): Promise<void> {
-  const fresh = !repeats && !(await isOccupied(session, bucket));
-  for (const part of chunks(placed, rowsPerStatement)) {
-    if (fresh) await put(session, 'INSERT', bucket, part);
-    else await put(session, 'INSERT OR REPLACE', bucket, await mergedWithStored(session, bucket, part));
-  }
+  if (placed.length === 0) return;
+  if (fresh) await put(session, 'INSERT', bucket, placed);
+  else await put(session, 'INSERT OR REPLACE', bucket, await mergedWithStored(session, bucket, placed));
 }
 
 async function grouped(

@@ -55,12 +55,6 @@ export class Tiers {
     return this.rolledRows.get(`${name} ${stepMs}`) ?? nothing;
   }
 
-  /** Whether the bucket of a series has been rolled up, so that what comes late must be added to it. */
-  isRolled(table: PointTable, stepMs: number, bucketMs: number, series: number): boolean {
-    const { untilMs, series: last } = this.rolled(table, stepMs);
-    return bucketMs < untilMs || (bucketMs === untilMs && series <= last);
-  }
-
   /** Steps whose points are only to be deleted. */
   get deadStepsMs(): number[] {
     return this.rows.filter(({ level }) => level < 0).map(({ stepMs }) => stepMs);
