@@ -19,6 +19,8 @@ const loaders: ReadonlyMap<string, () => Promise<{ readonly command: Command }>>
   ['events', () => import('./events.js')],
   ['doctor', () => import('./doctor.js')],
   ['backup', () => import('./backup.js')],
+  ['export', () => import('./export.js')],
+  ['import', () => import('./import.js')],
   ['completion', async () => ({ command: (await import('./completion.js')).completionOf(allCommands) })],
   ['manual', async () => ({ command: (await import('./manual.js')).manualOf(allCommands) })],
 ]);

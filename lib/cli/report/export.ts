@@ -1,0 +1,33 @@
+import { ExitCode, UsageError } from '../../errors.js';
+import { type Command, textOf, textOption } from './command.js';
+
+/** Characters written at once. */
+const batchLength = 1 << 16;
+
+export const command: Command = {
+  name: 'export',
+  operands: '',
+  summary: 'everything in the database as lines of JSON, without loss',
+  description: [
+    'Writes all that the database holds at this moment to standard output, a row a line: the columns that',
+    'lib/docs/storage-format.md explains. A server goes on meanwhile. goodall-report import reads it.',
+  ],
+  options: { db: textOption('database file [default: goodall.db]', { offers: 'files' }) },
+  examples: [['--db /var/lib/goodall/goodall.db | gzip > goodall.jsonl.gz', 'a copy for other programs']],
+  epilog: ['Exit codes: 0 written; 1 the database cannot be opened; 64 wrong usage.'],
+  async run(flags, terminal) {
+    if (flags.operands.length > 0) throw new UsageError('export takes no pattern: it writes everything');
+    const database = textOf(flags, 'db') ?? 'goodall.db';
+    // Only now: help and wrong usage must not wait for SQLite to load.
+    const { exportDatabase } = await import('../../storage/sqlite/export.js');
+    let batch = '';
+    await exportDatabase(database, async (line) => {
+      batch += `${line}\n`;
+      if (batch.length < batchLength) return;
+      await terminal.write(batch);
+      batch = '';
+    });
+    await terminal.write(batch);
+    return ExitCode.Ok;
+  },
+};
