@@ -1,5 +1,5 @@
 /**
- * Third step: adds the lines of a block to their series. Lines up to the next one that the host must see to are first
+ * Last step: adds the lines of a block to their series. Lines up to the next one that the host must see to are first
  * gathered by type: applied in turn, their types would be guessed wrong by the processor, which costs as much as
  * reading half a line. Samples of one series stay in order, as a series has one type.
  */

@@ -1,7 +1,7 @@
 /**
- * The hot path: from datagrams in the receive slots to the accumulators of their series, within one memory and
- * without allocation but for new series and more samples. Three steps for a block of lines: read (lines.ts), look up
- * (table.ts), apply (apply.ts). What only the host can do ends a call with a status; `resume` goes on behind it, so
+ * The hot path: from received datagrams to the accumulators of their series, within one memory and
+ * without allocation but for new series and more samples. A block of lines is read (separators.ts, lines.ts), looked
+ * up (table.ts) and applied (apply.ts). What only the host can do ends a call with a status; `resume` goes on behind it, so
  * that everything happens in the order in which it came.
  */
 import { slotEntryBytes, slotLength, slotStart, slotTableAt, statusDone } from '../layout';
@@ -13,14 +13,14 @@ import { blockFull, datagramRead, initLines, openBlock, openDatagram, readLines 
 import { operation } from './operation';
 import { recordCounter, recordGauge, recordMember, recordSample, updateNow } from './record';
 import { findSeparators } from './separators';
-import { initSeries, openSeries, seriesCount, seriesOf } from './series';
+import { initSeries, openSeries, seriesCount } from './series';
 import { initSketches } from './sketches';
 import { initTable, lookUp, spellings } from './table';
 import { initTables } from './tables';
 import { counter, gauge, set } from './types';
 
 // Used by the host as they are.
-export { heapTop, release, seal, seriesCount, seriesOf, spellings };
+export { heapTop, release, seal, seriesCount, spellings };
 
 // The batch: how many slots it fills, and the next one to read.
 let slotCount: u32 = 0;

@@ -38,7 +38,7 @@ export function seriesCount(): u32 {
 }
 
 /** The series of a ref, 0 when there is none yet. */
-export function seriesOf(ref: u32): u32 {
+function seriesOf(ref: u32): u32 {
   return ref < directoryRoom ? load<u32>(directory + (ref << 2)) : 0;
 }
 
