@@ -4,8 +4,12 @@ import type { Logger } from '../log.js';
 import type { Backend, Flush } from './flush.js';
 import { Outbox } from './outbox.js';
 
-/** Flushes held for a backend that fails: ten minutes' worth at the default interval. */
-const maxHeld = 60;
+/** How long a backend may fail before flushes are lost, and how many are held however long they are. */
+const heldMs = 600_000;
+const leastHeld = 60;
+
+/** Some gigabyte: twenty flushes of 100,000 series. */
+const maxHeldPoints = 2_000_000;
 
 export interface FlusherOptions {
   readonly clock: Clock;
@@ -29,8 +33,11 @@ export class Flusher {
 
   constructor(options: FlusherOptions) {
     this.options = options;
-    const { clock, logger } = options;
-    this.outboxes = options.backends.map((backend) => new Outbox({ backend, clock, logger, maxHeld }));
+    const { clock, logger, intervalMs } = options;
+    const maxHeld = Math.max(leastHeld, Math.ceil(heldMs / intervalMs));
+    this.outboxes = options.backends.map(
+      (backend) => new Outbox({ backend, clock, logger, maxHeld, maxHeldPoints }),
+    );
   }
 
   start(): void {

@@ -12,6 +12,8 @@ export interface OutboxOptions {
   readonly logger: Logger;
   /** Most flushes held while the backend does not take them. */
   readonly maxHeld: number;
+  /** Most points of all flushes held: the memory they take. Two flushes are held however large they are. */
+  readonly maxHeldPoints: number;
 }
 
 /**
@@ -21,6 +23,7 @@ export interface OutboxOptions {
 export class Outbox {
   private readonly options: OutboxOptions;
   private readonly held: Flush[] = [];
+  private heldPoints = 0;
   private sending: Promise<void> | undefined;
   private retry: Timer | undefined;
   private retryMs = firstRetryMs;
@@ -59,7 +62,8 @@ export class Outbox {
 
   add(flush: Flush): void {
     this.held.push(flush);
-    if (this.held.length > this.options.maxHeld) this.dropOldest();
+    this.heldPoints += flush.points.length;
+    while (this.isOverfull()) this.dropOldest();
     // While a retry is due, the new flush waits behind the failed one.
     if (this.retry === undefined) this.send();
   }
@@ -101,8 +105,13 @@ export class Outbox {
     }
   }
 
+  private isOverfull(): boolean {
+    const { maxHeld, maxHeldPoints } = this.options;
+    return this.held.length > maxHeld || (this.held.length > 2 && this.heldPoints > maxHeldPoints);
+  }
+
   private succeed(): void {
-    this.held.shift();
+    this.heldPoints -= this.held.shift()?.points.length ?? 0;
     this.lastTakenMs = this.options.clock.monotonic();
     if (this.failure !== undefined) this.options.logger.info(`${this.name}: writes again`);
     this.failure = undefined;
@@ -127,10 +136,11 @@ export class Outbox {
   private dropOldest(): void {
     // The first may be on its way this moment: then the second goes.
     const [dropped] = this.held.splice(this.sending === undefined ? 0 : 1, 1);
+    this.heldPoints -= dropped?.points.length ?? 0;
     this.lost += 1;
     const start = new Date(dropped?.startMs ?? 0).toISOString();
     this.options.logger.error(
-      `${this.name}: gave up the interval of ${start}: ${this.options.maxHeld} flushes wait already`,
+      `${this.name}: gave up the interval of ${start}: ${this.held.length} flushes wait already`,
     );
   }
 }

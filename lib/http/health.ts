@@ -23,6 +23,9 @@ export type HealthCheck = () => Promise<HealthReport>;
 /** A flush that failed is tried again with the next: only when that is missing too, something is wrong. */
 const lateAfterIntervals = 3;
 
+/** With intervals of a fraction of a second a busy disk alone would make it seem so. */
+const lateAfterMs = 5000;
+
 const timeoutMs = 2000;
 
 /** 200 when all is well, 503 with the reasons when not; an answer in any case, even when the check hangs. */
@@ -44,7 +47,7 @@ export function problemsOf(report: HealthReport): string[] {
     .filter(({ bound }) => !bound)
     .map(({ name, address }) => `the ${name} listener is not bound to ${address}`);
   if (databaseError !== undefined) problems.push(`the database is not writable: ${databaseError}`);
-  if (lastFlushAgeMs > lateAfterIntervals * flushIntervalMs) {
+  if (lastFlushAgeMs > Math.max(lateAfterIntervals * flushIntervalMs, lateAfterMs)) {
     const age = seconds(lastFlushAgeMs);
     problems.push(`no flush was written for ${age} s, with an interval of ${seconds(flushIntervalMs)} s`);
   }

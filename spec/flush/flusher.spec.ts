@@ -117,6 +117,17 @@ describe('the flusher', () => {
     expect(bad.written).to.have.length(60);
   });
 
+  it('holds ten minutes of short intervals as well', async () => {
+    const { flusher, bad, pass } = setUp(hour, 1000);
+    bad.broken = true;
+    flusher.start();
+    await pass(610_000, 1000);
+    expect(flusher.outboxes[0]!.waiting).to.equal(600);
+    expect(flusher.outboxes[0]!.lostFlushes).to.equal(10);
+    bad.broken = false;
+    await flusher.stop();
+  });
+
   it('flushes once more when it is stopped, and closes every backend', async () => {
     const { flusher, good, bad, pass } = setUp(hour, 10_000);
     flusher.start();
