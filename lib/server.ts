@@ -3,6 +3,7 @@ import type { Snapshot } from './aggregate/snapshot.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config/config.js';
 import { messageOf } from './errors.js';
+import { Continuity } from './flush/continuity.js';
 import type { Backend, Flush } from './flush/flush.js';
 import { Flusher } from './flush/flusher.js';
 import type { HealthReport } from './http/health.js';
@@ -33,6 +34,7 @@ export class Server {
   private readonly logger: Logger;
   private readonly store: SqliteStore;
   private readonly flusher: Flusher;
+  private readonly continuity: Continuity;
   private readonly instance = randomUUID();
   private flushes = 0;
   private droppedBefore = 0;
@@ -46,6 +48,7 @@ export class Server {
     this.clock = clock;
     this.logger = logger;
     this.store = store;
+    this.continuity = new Continuity(config.flushInterval);
     this.flusher = new Flusher({
       clock,
       logger,
@@ -143,7 +146,8 @@ export class Server {
     const began = this.clock.monotonic();
     const { listener } = this;
     if (listener === undefined) return [];
-    const snapshots = last ? await listener.finish() : await listener.collect();
+    const collected = last ? await listener.finish() : await listener.collect();
+    const snapshots = this.continuity.fill(collected, began);
     const flushDurationMs = this.clock.monotonic() - began;
     if (snapshots.length === 0) return [];
     const total = await listener.dropped();
