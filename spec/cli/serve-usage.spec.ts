@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { environmentName, flagName, optionKeys } from '../../lib/config/options.js';
-import { temporaryFiles } from '../config/temporary-files.js';
 import { root } from '../support/source-files.js';
+import { temporaryFolder } from '../support/temporary.js';
 import { type Outcome, runProgram } from './run-program.js';
 
 const goodall = (args: readonly string[], env?: NodeJS.ProcessEnv): Promise<Outcome> =>
   runProgram('bin/goodall.js', args, env);
 
 describe('goodall, before it serves', () => {
-  const files = temporaryFiles();
+  const files = temporaryFolder();
 
   it('prints its help, with every option and variable', async () => {
     const { exitCode, stdout, stderr } = await goodall(['--help']);

@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { readConfigFile } from '../../lib/config/file.js';
 import { ConfigError } from '../../lib/errors.js';
-import { temporaryFiles } from './temporary-files.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 describe('reading a config file', () => {
-  const files = temporaryFiles();
+  const files = temporaryFolder();
 
   it('gives keys, values and lines of YAML', () => {
     const path = files.write('a.yaml', '# ours\nport: 9125\n\nprobe: no\ndb: "a b.db" # here\n');
@@ -65,11 +65,11 @@ describe('reading a config file', () => {
   }
 
   it('says why a file cannot be read', () => {
-    const missing = files.path('missing.yaml');
+    const missing = files.file('missing.yaml');
     expect(() => readConfigFile(missing)).to.throw(
       ConfigError,
       `cannot read the config file ${missing}: ENOENT: no such file or directory`,
     );
-    expect(() => readConfigFile(files.path('.'))).to.throw(ConfigError, /cannot read .*EISDIR/);
+    expect(() => readConfigFile(files.file('.'))).to.throw(ConfigError, /cannot read .*EISDIR/);
   });
 });

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { type ConfigInput, type LoadedConfig, loadConfig } from '../../lib/config/load.js';
 import { optionKeys, options } from '../../lib/config/options.js';
 import { ConfigError, UsageError } from '../../lib/errors.js';
-import { temporaryFiles } from './temporary-files.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 const load = (input: Partial<ConfigInput>): Promise<LoadedConfig> =>
   loadConfig({ flags: {}, env: {}, file: undefined, ...input });
@@ -15,7 +15,7 @@ async function faultOf(input: Partial<ConfigInput>): Promise<Error> {
 }
 
 describe('loading the configuration', () => {
-  const files = temporaryFiles();
+  const files = temporaryFolder();
 
   it('takes the defaults when nothing is said', async () => {
     const { config, origins, warnings } = await load({});

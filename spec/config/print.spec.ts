@@ -1,10 +1,10 @@
 import { expect } from 'chai';
 import { loadConfig } from '../../lib/config/load.js';
 import { printedConfig } from '../../lib/config/print.js';
-import { temporaryFiles } from './temporary-files.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 describe('the printed configuration', () => {
-  const files = temporaryFiles();
+  const files = temporaryFolder();
   const odd = { db: 'a: "b" # {c}\té', address: '::', dialect: 'statsd', probe: false, source: '007' };
 
   it('says where each value comes from', async () => {

@@ -17,14 +17,14 @@ import {
   stepMs,
   t0,
 } from '../contract/flushes.js';
-import { useTemporaryDirectory } from '../storage/temporary.js';
 import { maintainAll, retentionOf } from '../storage/tier-model.js';
+import { temporaryFolder } from '../support/temporary.js';
 
 const minuteMs = 60_000;
 const nowMs = t0 + 120 * minuteMs;
 
 describe('a query over tiers', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   const timer = { ...counterKey('t'), type: MetricType.Timer };
   let tiered: SqliteStore;
   let whole: SqliteStore;

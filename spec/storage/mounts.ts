@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { makeTemporaryDirectory } from './temporary.js';
+import { makeTemporaryFolder } from '../support/temporary.js';
 
 /** A small file system of its own: the way to a full disk, and to a read-only one, that works for root too. */
 export interface Mount {
@@ -12,10 +12,10 @@ export interface Mount {
 
 /** Mounts one for each spec of the suite that calls this; skips the spec where the system does not let us mount. */
 export function useMount(sizeBytes: number): Mount {
-  let directory: ReturnType<typeof makeTemporaryDirectory>;
+  let directory: ReturnType<typeof makeTemporaryFolder>;
   let mounted = false;
   beforeEach(function () {
-    directory = makeTemporaryDirectory();
+    directory = makeTemporaryFolder();
     mounted = run('mount', '-t', 'tmpfs', '-o', `size=${sizeBytes}`, 'goodall-spec', directory.path);
     if (!mounted) this.skip();
   });

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { Owner } from '../../../lib/storage/sqlite/owner.js';
 import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
 import { root } from '../../support/source-files.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 
 const program = join(root, 'dist/spec/storage/tiers-program.js');
 /** The long run has hundreds. */
@@ -63,7 +63,7 @@ async function content(path: string): Promise<string[]> {
 }
 
 describe('a server that is killed between any two statements', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
 
   it('leaves a database that comes to the same content as without', async function () {
     this.timeout(60_000 + crashes * 3_000);

@@ -17,11 +17,11 @@ import {
   t0,
   tagsOf,
 } from '../../contract/flushes.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 import { everyType, pointsAt, retentionOf } from '../tier-model.js';
 
 describe('an export', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   const retention = retentionOf('10s:1m,30s:5m,2m:20m');
   let path: string;
 

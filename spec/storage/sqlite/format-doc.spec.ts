@@ -13,10 +13,10 @@ import {
   point,
 } from '../../contract/flushes.js';
 import { root } from '../../support/source-files.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 
 describe('lib/docs/storage-format.md', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   const text = readFileSync(join(root, 'lib/docs/storage-format.md'), 'utf8');
   let owner: Owner;
 

@@ -18,14 +18,14 @@ import {
   t0,
   tagsOf,
 } from '../../contract/flushes.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 import { everyType, maintainAll, pointsAt, retentionOf, storedTotals, TierModel } from '../tier-model.js';
 
 const minuteMs = 60_000;
 const retention = retentionOf('10s:2m,1m:10m,5m:1h');
 
 describe('the maintenance of a database', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   let path: string;
   let store: SqliteStore;
 

@@ -17,8 +17,8 @@ import { Owner } from '../../../lib/storage/sqlite/owner.js';
 import { SqliteReader } from '../../../lib/storage/sqlite/reader.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { always, counter, counterKey, flushOf, point, readAll } from '../../contract/flushes.js';
+import { temporaryFolder } from '../../support/temporary.js';
 import { useMount } from '../mounts.js';
-import { useTemporaryDirectory } from '../temporary.js';
 
 /** What an opening that must fail says; closes what it should not have opened. */
 async function refusal(opening: Promise<{ close(): Promise<void> }>): Promise<GoodallError> {
@@ -48,7 +48,7 @@ const snapshot = (path: string): object =>
   );
 
 describe('opening a database for a server', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   const open = (path: string) => SqliteStore.open(path, { busyTimeoutMs: 50 });
 
   it('says that the directory is missing', async () => {
@@ -152,7 +152,7 @@ describe('opening a database on a disk without room for the tables', () => {
 });
 
 describe('opening a database to read it', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
 
   it('says that there is no such file', async () => {
     const { exitCode, message } = await refusal(SqliteReader.open(directory.file('x.db')));
@@ -248,7 +248,7 @@ describe('a database on a read-only file system', () => {
 });
 
 describe('a user without the rights', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   const nobody = 65_534;
   const program = join(import.meta.dirname, '..', 'open-program.js');
 

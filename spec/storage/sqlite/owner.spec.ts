@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { Owner } from '../../../lib/storage/sqlite/owner.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 
 describe('the owner of a connection', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   let owner: Owner;
 
   beforeEach(async () => {

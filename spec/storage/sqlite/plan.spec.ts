@@ -6,10 +6,10 @@ import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
 import { selectIds } from '../../../lib/storage/sqlite/selector.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { tagsOf } from '../../contract/flushes.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 
 describe('the way SQLite takes', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   let owner: Owner;
 
   beforeEach(async () => {

@@ -3,10 +3,10 @@ import { Owner } from '../../../lib/storage/sqlite/owner.js';
 import { SqliteReader } from '../../../lib/storage/sqlite/reader.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { always, counter, counterKey, flushOf, point, stepMs, t0 } from '../../contract/flushes.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 
 describe('a reader', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
 
   it('holds no more than 2,000 points at once, for few series and for all', async () => {
     const path = directory.file('x.db');

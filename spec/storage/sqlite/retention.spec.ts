@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { ConfigError } from '../../../lib/errors.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { flushOf, t0 } from '../../contract/flushes.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 import { everyType, maintainAll, pointsAt, retentionOf, storedTotals, TierModel } from '../tier-model.js';
 
 const minuteMs = 60_000;
@@ -33,7 +33,7 @@ const refused = new Set([
 ]);
 
 describe('a change of the retention', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   const all = everyType.map((_, series) => ({ series, value: 1 + series, ageSteps: series % 5 }));
   let model: TierModel;
   let store: SqliteStore;

@@ -6,10 +6,10 @@ import { SqliteReader } from '../../../lib/storage/sqlite/reader.js';
 import { applicationId, migrate, migrations } from '../../../lib/storage/sqlite/schema.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { counter, counterKey, flushOf, point, readAll } from '../../contract/flushes.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 
 describe('a new database', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
 
   it('says whose it is and of which version, in its header from the start', async () => {
     const path = directory.file('x.db');
@@ -66,7 +66,7 @@ describe('a new database', () => {
 });
 
 describe('the migration of a database', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   const next = [...migrations, 'ALTER TABLE series_key ADD COLUMN unit TEXT; CREATE TABLE more (x);'];
   let path: string;
   let owner: Owner;

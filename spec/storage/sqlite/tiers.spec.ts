@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import type { TimeWindow } from '../../../lib/storage/store.js';
 import { flushOf, t0 } from '../../contract/flushes.js';
-import { makeTemporaryDirectory } from '../temporary.js';
+import { makeTemporaryFolder } from '../../support/temporary.js';
 import { everyType, maintainAll, pointsAt, retentionOf, storedTotals, TierModel } from '../tier-model.js';
 
 const stepMs = 10_000;
@@ -101,7 +101,7 @@ describe('tiers', () => {
     });
     await fc.assert(
       fc.asyncProperty(fc.array(action, { maxLength: 40 }), windows, async (actions, asked) => {
-        const directory = makeTemporaryDirectory();
+        const directory = makeTemporaryFolder();
         const path = directory.file('x.db');
         const run = new Run(path, await SqliteStore.open(path, { retention, rollUpBounds }));
         try {

@@ -5,8 +5,8 @@ import type { Flush } from '../../../lib/flush/flush.js';
 import { Owner } from '../../../lib/storage/sqlite/owner.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { always, counter, counterKey, flushOf, point, readAll, stepMs, t0 } from '../../contract/flushes.js';
+import { temporaryFolder } from '../../support/temporary.js';
 import { useMount } from '../mounts.js';
-import { useTemporaryDirectory } from '../temporary.js';
 
 /** Flush number n: series that are there every time, and some that are new. */
 function flushNumber(n: number, names = 50): Flush {
@@ -35,7 +35,7 @@ async function expectExactly(store: SqliteStore, flushes: readonly Flush[]): Pro
 }
 
 describe('a lock that another process holds', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
 
   it('fails a write, which is whole when it is tried again', async () => {
     const path = directory.file('x.db');

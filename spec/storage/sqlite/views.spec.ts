@@ -17,10 +17,10 @@ import {
   t0,
   tagsOf,
 } from '../../contract/flushes.js';
-import { useTemporaryDirectory } from '../temporary.js';
+import { temporaryFolder } from '../../support/temporary.js';
 
 describe('the views', () => {
-  const directory = useTemporaryDirectory();
+  const directory = temporaryFolder();
   let owner: Owner;
 
   beforeEach(async () => {
