@@ -30,6 +30,7 @@ let compiled: WebAssembly.Module | undefined;
 /** Starts the kernel in a memory of its own. The module is compiled once in a thread. */
 export function startModule(memory: WebAssembly.Memory): KernelExports {
   compiled ??= new WebAssembly.Module(readFileSync(new URL('kernel.wasm', import.meta.url)));
-  const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
+  // Unknown by our own declaration, `Exports` where the browser's are loaded too, as for the report's page.
+  const exports: unknown = new WebAssembly.Instance(compiled, { env: { memory } }).exports;
   return exports as KernelExports;
 }
