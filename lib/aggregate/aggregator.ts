@@ -1,6 +1,7 @@
 import type { SeriesRef } from '../series/table.js';
 import type { DDSketchOptions } from '../sketch/ddsketch.js';
 import { Interval, type IntervalPoint } from './interval.js';
+import { type LiveKind, type Look, LookBuilder } from './look.js';
 import type { OpenBucket, Recorder } from './recorder.js';
 
 /** How far ahead of this clock a sender's timestamp may be: clocks differ, but not by hours. */
@@ -108,6 +109,20 @@ export class Aggregator<Content> {
   /** Takes over the value a gauge had when the last server stopped. */
   restoreGauge(ref: SeriesRef, value: number): void {
     this.open.turnGauge(ref, value, false);
+  }
+
+  /** Copies what the next seal would give away of one kind, late samples included; of gauges, what each is now. */
+  look(kind: LiveKind): Look {
+    const into = new LookBuilder();
+    this.open.look(kind, into);
+    for (const interval of this.late.values()) interval.look(kind, into);
+    return into.take();
+  }
+
+  /** Drops what the next seal would give away of these series; gauges are as if never seen. */
+  forget(refs: readonly SeriesRef[]): void {
+    this.open.forget(refs);
+    for (const interval of this.late.values()) for (const ref of refs) interval.forget(ref);
   }
 
   private seal(nextStartMs: number): Sealed<Content> {

@@ -45,6 +45,11 @@ export class DistributionAccumulator {
     if (value > this.max) this.max = value;
   }
 
+  /** The samples as they came; none once they are a sketch. */
+  rawValues(): Float64Array {
+    return this.values.subarray(0, this.sketch === undefined ? this.held : 0);
+  }
+
   /** What was collected. The accumulator must not be used afterwards. */
   partial(): DistributionPartial {
     const { type, samples, count, sum, min, max } = this;

@@ -3,6 +3,7 @@ import type { SeriesRef } from '../series/table.js';
 import type { DDSketchOptions } from '../sketch/ddsketch.js';
 import { HyperLogLog } from '../sketch/hyperloglog.js';
 import { DistributionAccumulator } from './distribution.js';
+import type { LiveKind, LookBuilder } from './look.js';
 import type { CounterPartial, GaugePartial, Partial, SetPartial } from './partial.js';
 import type { Recorder } from './recorder.js';
 
@@ -73,6 +74,30 @@ export class Interval implements Recorder {
       this.sets.set(ref, point);
     }
     point.members.add(slab, start, end);
+  }
+
+  /** Copies what has been collected of one kind. Not for gauges: what they are now is no matter of an interval. */
+  look(kind: LiveKind, into: LookBuilder): void {
+    if (kind === 'counters') {
+      for (const [ref, { sum }] of this.counters) into.add(ref, sum);
+    } else if (kind === 'sets') {
+      for (const [ref, { members }] of this.sets) into.add(ref, Math.round(members.estimate()));
+    } else if (kind === 'timers') {
+      for (const [ref, accumulator] of this.distributions) {
+        const values = accumulator.rawValues();
+        into.addAll(ref, values, values.length);
+      }
+    }
+  }
+
+  /** When a gauge was last set, in milliseconds since the epoch; 0 when it was not set in this bucket. */
+  gaugeSetAt(ref: SeriesRef): number {
+    return this.gauges.get(ref)?.lastAtMs ?? 0;
+  }
+
+  /** Drops what has been collected of a series. */
+  forget(ref: SeriesRef): void {
+    for (const held of [this.counters, this.gauges, this.distributions, this.sets]) held.delete(ref);
   }
 
   /** What was collected. The interval must not be used afterwards. */

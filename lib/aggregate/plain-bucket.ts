@@ -3,6 +3,7 @@ import type { SeriesRef } from '../series/table.js';
 import type { DDSketchOptions } from '../sketch/ddsketch.js';
 import { GaugeValues } from './gauge-values.js';
 import { Interval, type IntervalPoint } from './interval.js';
+import type { LiveKind, LookBuilder } from './look.js';
 import type { OpenBucket } from './recorder.js';
 
 /** The open bucket of the plain path: ordinary objects on the caller's thread. */
@@ -22,6 +23,7 @@ export class PlainBucket implements OpenBucket<readonly IntervalPoint[]> {
   }
 
   gauge(ref: SeriesRef, value: number, atMs: number): void {
+    this.gauges.setAt(ref, atMs);
     this.interval.gauge(ref, value, atMs);
   }
 
@@ -40,6 +42,18 @@ export class PlainBucket implements OpenBucket<readonly IntervalPoint[]> {
 
   turnGauge(ref: SeriesRef, value: number, isDelta: boolean): number {
     return this.gauges.update(ref, value, isDelta);
+  }
+
+  look(kind: LiveKind, into: LookBuilder): void {
+    if (kind === 'gauges') this.gauges.look(into);
+    else this.interval.look(kind, into);
+  }
+
+  forget(refs: readonly SeriesRef[]): void {
+    for (const ref of refs) {
+      this.interval.forget(ref);
+      this.gauges.forget(ref);
+    }
   }
 
   seal(): readonly IntervalPoint[] {

@@ -1,5 +1,6 @@
 import type { MetricType } from '../metric.js';
 import type { SeriesRef } from '../series/table.js';
+import type { LiveKind, LookBuilder } from './look.js';
 
 /** Takes samples of series into one bucket. */
 export interface Recorder {
@@ -27,6 +28,10 @@ export interface OpenBucket<Content> extends Recorder {
   turnGauge(ref: SeriesRef, value: number, isDelta: boolean): number;
   /** False while the bucket sealed before is still being read: the open one then stays open beyond its time. */
   readonly canSeal: boolean;
+  /** Copies what has been collected of one kind; of gauges, what each is now. */
+  look(kind: LiveKind, into: LookBuilder): void;
+  /** Drops what has been collected of these series; gauges are as if never seen. */
+  forget(refs: readonly SeriesRef[]): void;
   /** Gives away what was collected and starts anew. */
   seal(): Content;
 }

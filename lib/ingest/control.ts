@@ -1,11 +1,14 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { LiveKind, Look } from '../aggregate/look.js';
 import type { BadLine, LineCounts } from '../aggregate/snapshot.js';
 import type { CheckRecord, EventRecord, SeriesKey } from '../metric.js';
 import type { SeriesRef } from '../series/table.js';
+import type { Seen } from './counts.js';
 import type { KernelIngestOptions } from './kernel-ingestor.js';
 import type { PackedPartial } from './packed.js';
 
 /**
- * What a receiving thread and its owner share: a thread that blocks in a system call gets no messages, so
+ * What a receiving thread and its owner share: a thread that blocks in a system call is not called for a message, so
  * requests lie in shared memory, which it reads between two batches; a bell (`Wakeup`) ends its wait.
  */
 export const ControlSlot = {
@@ -15,9 +18,11 @@ export const ControlSlot = {
   Read: 1,
   /** Not 0: take what the socket still holds, give the open interval away as well, and end. */
   Stop: 2,
+  /** How many `WorkerRequest`s the owner has sent: only when it changes does the thread look for them. */
+  Requested: 3,
 } as const;
 
-export const controlSlots = 3;
+export const controlSlots = 4;
 
 /** What a receiving thread is started with. Descriptors are the process's, so a number is enough. */
 export interface WorkerStart {
@@ -28,7 +33,15 @@ export interface WorkerStart {
   readonly receiveBufferBytes: number;
   readonly wakeupFd: number;
   readonly control: Int32Array;
+  /** Where `WorkerRequest`s come in. */
+  readonly requests: MessagePort;
 }
+
+/** What a person wants of the open interval; each is answered by one message, in order. */
+export type WorkerRequest =
+  | { readonly kind: 'look'; readonly of: LiveKind }
+  | { readonly kind: 'forget'; readonly refs: readonly SeriesRef[] }
+  | { readonly kind: 'seen' };
 
 /** The first message: the thread receives. */
 export interface WorkerReady {
@@ -40,12 +53,20 @@ export interface WorkerReady {
 export interface WorkerAnswer {
   readonly kind: 'answer';
   readonly isLast: boolean;
-  /** Keys of the series that are new since the last answer; their refs go on from there. */
+  /** Keys of the series that are new since the last answer or reply; their refs go on from there. */
   readonly newSeries: readonly SeriesKey[];
   readonly harvests: readonly PackedHarvest[];
 }
 
-export type WorkerMessage = WorkerReady | WorkerAnswer;
+/** The answer to a `WorkerRequest`, with the look if that was asked for. */
+export interface WorkerReply {
+  readonly kind: 'reply';
+  readonly newSeries: readonly SeriesKey[];
+  readonly look: Look | undefined;
+  readonly seen: Seen;
+}
+
+export type WorkerMessage = WorkerReady | WorkerAnswer | WorkerReply;
 
 /** A `KernelHarvest` on its way to another thread; its own bucket's points stay in the shared memory. */
 export interface PackedHarvest {

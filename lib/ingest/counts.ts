@@ -3,6 +3,13 @@ import type { LineCounts } from '../aggregate/snapshot.js';
 /** The running totals that the ingest path itself keeps; the series table knows the rest. */
 export type Totals = Omit<LineCounts, 'seriesLive' | 'seriesRefused'>;
 
+/** What was received since the start. */
+export interface Seen {
+  /** When the last datagram came, in milliseconds since the epoch; 0 when none has come. */
+  readonly lastMs: number;
+  readonly badLines: number;
+}
+
 /** Totals of the open interval. What each means is in `LineCounts`. */
 export class Counts {
   datagrams = 0;
@@ -10,9 +17,12 @@ export class Counts {
   lines = 0;
   unknownFields = 0;
   samplesOverflowed = 0;
+  /** Since the start. */
+  badLinesEver = 0;
   private badLines = new Map<string, number>();
 
   bad(reason: string, count: number): void {
+    this.badLinesEver += count;
     this.badLines.set(reason, (this.badLines.get(reason) ?? 0) + count);
   }
 

@@ -1,12 +1,15 @@
+import type { LiveView } from '../aggregate/live-view.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Clock } from '../clock.js';
 import { SealedReader } from '../kernel/sealed.js';
 import { ReceiveSlots } from '../kernel/slots.js';
 import type { SeriesKey } from '../metric.js';
 import { DgramReceiver } from '../transport/dgram.js';
+import type { Seen } from './counts.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
 import type { Listener, ListenOptions } from './listener.js';
 import { withoutDoubles } from './merge.js';
+import { localSource, MergedView } from './merged-view.js';
 import type { IngestOptions } from './options.js';
 import { snapshotOf } from './snapshot-of.js';
 
@@ -24,6 +27,7 @@ export interface DgramListenOptions extends ListenOptions {
 /** The portable path: Node's own sockets, one event a datagram, feeding the same kernel on this thread. */
 export class DgramListener implements Listener {
   readonly transport: string;
+  readonly view: LiveView;
   private receiver!: DgramReceiver;
   private readonly ingestor: KernelIngestor;
   private readonly slots: ReceiveSlots;
@@ -36,6 +40,7 @@ export class DgramListener implements Listener {
     const receiveBytes = ReceiveSlots.regionBytes(1, slotBytes);
     const options = { ...ingest, slots: 1, receiveBytes, maxMemoryBytes };
     this.ingestor = new KernelIngestor(options, clock.now(), () => this.sender);
+    this.view = new MergedView([localSource(this.ingestor.aggregator, this.ingestor.table, this.keys)]);
     this.slots = new ReceiveSlots(this.ingestor.kernel, slotBytes);
     this.clock = clock;
     this.ingest = ingest;
@@ -61,6 +66,10 @@ export class DgramListener implements Listener {
 
   get grantedBufferBytes(): number {
     return this.receiver.grantedBufferBytes;
+  }
+
+  async seen(): Promise<Seen> {
+    return this.ingestor.seen;
   }
 
   async collect(): Promise<readonly Snapshot[]> {

@@ -1,4 +1,5 @@
 import { Interval, type IntervalPoint } from '../aggregate/interval.js';
+import type { LiveKind, LookBuilder } from '../aggregate/look.js';
 import type { OpenBucket } from '../aggregate/recorder.js';
 import type { Kernel, SealedList } from '../kernel/host.js';
 import type { MetricType } from '../metric.js';
@@ -18,13 +19,16 @@ export interface KernelContent {
 export class KernelBucket implements OpenBucket<KernelContent> {
   private readonly kernel: Kernel;
   private readonly sketch: DDSketchOptions;
+  private readonly refs: () => number;
   private spilt: Interval;
   /** What those gauges are now that the kernel had no memory for. */
   private readonly spiltGauges = new Map<SeriesRef, number>();
   private sealedIsHeld = false;
 
-  constructor(kernel: Kernel, sketch: DDSketchOptions) {
+  /** @param refs how many series there are */
+  constructor(kernel: Kernel, sketch: DDSketchOptions, refs: () => number) {
     this.kernel = kernel;
+    this.refs = refs;
     this.sketch = sketch;
     this.spilt = new Interval(sketch);
   }
@@ -83,6 +87,21 @@ export class KernelBucket implements OpenBucket<KernelContent> {
   /** Takes a member of a set that the kernel had no memory for. */
   spillMember(ref: SeriesRef, start: number, end: number): void {
     this.spilt.member(ref, this.kernel.bytes, start, end);
+  }
+
+  look(kind: LiveKind, into: LookBuilder): void {
+    this.kernel.look(kind, this.refs(), into);
+    this.spilt.look(kind, into);
+    if (kind !== 'gauges') return;
+    for (const [ref, value] of this.spiltGauges) into.addGauge(ref, value, this.spilt.gaugeSetAt(ref));
+  }
+
+  forget(refs: readonly SeriesRef[]): void {
+    this.kernel.forget(refs);
+    for (const ref of refs) {
+      this.spilt.forget(ref);
+      this.spiltGauges.delete(ref);
+    }
   }
 
   seal(): KernelContent {

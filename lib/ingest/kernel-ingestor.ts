@@ -4,6 +4,7 @@ import { MetricType } from '../metric.js';
 import { walkDatagram } from '../protocol/datagram.js';
 import { Outcome } from '../protocol/line.js';
 import { type SeriesRef, SeriesTable } from '../series/table.js';
+import type { Seen } from './counts.js';
 import { KernelBucket, type KernelContent } from './kernel-bucket.js';
 import { type Harvest, LineTaker } from './line-taker.js';
 import type { IngestOptions } from './options.js';
@@ -27,6 +28,7 @@ export type KernelHarvest = Harvest<KernelContent>;
 export class KernelIngestor implements LineHost {
   readonly kernel: Kernel;
   readonly table: SeriesTable;
+  readonly aggregator: Aggregator<KernelContent>;
   private readonly bucket: KernelBucket;
   private readonly taker: LineTaker<KernelContent>;
   private harvests: KernelHarvest[] = [];
@@ -35,13 +37,13 @@ export class KernelIngestor implements LineHost {
   /** @param senderOf who sent the datagram in a slot; asked only when a line of it is bad */
   constructor(options: KernelIngestOptions, nowMs: number, senderOf: (slot: number) => string) {
     this.kernel = new Kernel(options);
-    this.bucket = new KernelBucket(this.kernel, options.sketch);
     this.table = new SeriesTable(options);
-    const aggregator = new Aggregator(options, this.bucket, nowMs);
-    this.taker = new LineTaker({ ...options, table: this.table, aggregator });
+    this.bucket = new KernelBucket(this.kernel, options.sketch, () => this.table.size);
+    this.aggregator = new Aggregator(options, this.bucket, nowMs);
+    this.taker = new LineTaker({ ...options, table: this.table, aggregator: this.aggregator });
     this.taker.sender = () => senderOf(this.slot);
     for (const { series, last } of options.gauges) {
-      aggregator.restoreGauge(this.table.internKey(series), last);
+      this.aggregator.restoreGauge(this.table.internKey(series), last);
     }
   }
 
@@ -76,6 +78,10 @@ export class KernelIngestor implements LineHost {
   /** Gives back a part of what the last harvest took. Returns whether there is more. */
   release(): boolean {
     return this.bucket.release();
+  }
+
+  get seen(): Seen {
+    return this.taker.seen;
   }
 
   /** Whether no sealed interval takes memory any more. */

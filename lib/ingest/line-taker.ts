@@ -10,7 +10,7 @@ import { Reject, rejectNames } from '../protocol/reject.js';
 import { NoSeries } from '../series/raw-index.js';
 import type { Identity, SeriesRef, SeriesTable } from '../series/table.js';
 import { BadLineLog } from './bad-lines.js';
-import { Counts } from './counts.js';
+import { Counts, type Seen } from './counts.js';
 
 /** What one interval brought: the sealed buckets and everything that is no sample. */
 export interface Harvest<Content> {
@@ -61,6 +61,10 @@ export class LineTaker<Content> implements LineSink {
   /** Ends the open interval before its time. */
   finish(): Harvest<Content> {
     return this.harvest(this.aggregator.finish());
+  }
+
+  get seen(): Seen {
+    return { lastMs: this.nowMs, badLines: this.counts.badLinesEver };
   }
 
   /** The series of the line that the parser holds, for one of its types. */

@@ -1,4 +1,6 @@
+import type { LiveView } from '../aggregate/live-view.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
+import type { Seen } from './counts.js';
 
 /** Where datagrams are received and made into aggregates, by whatever transport. */
 export interface Listener {
@@ -9,6 +11,10 @@ export interface Listener {
   readonly transport: string;
   /** What the system granted for receive buffers, in bytes of datagrams and its own bookkeeping. */
   readonly grantedBufferBytes: number;
+  /** What is being collected this moment. */
+  readonly view: LiveView;
+  /** What was received so far. */
+  seen(): Promise<Seen>;
   /** The intervals that are over, oldest first. */
   collect(): Promise<readonly Snapshot[]>;
   /** Takes what has reached the system already, and gives away the open interval too. Nothing is received after it. */

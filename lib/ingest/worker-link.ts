@@ -1,8 +1,10 @@
-import { Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { IntervalPoint } from '../aggregate/interval.js';
+import type { LiveKind, Look } from '../aggregate/look.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import { SealedReader } from '../kernel/sealed.js';
 import type { SeriesKey } from '../metric.js';
+import type { SeriesRef } from '../series/table.js';
 import type { DDSketchOptions } from '../sketch/ddsketch.js';
 import type { Libc } from '../transport/libc.js';
 import { openWakeup, type Wakeup } from '../transport/wakeup.js';
@@ -12,9 +14,13 @@ import {
   type PackedHarvest,
   type WorkerAnswer,
   type WorkerMessage,
+  type WorkerReply,
+  type WorkerRequest,
   type WorkerStart,
 } from './control.js';
+import type { Seen } from './counts.js';
 import { withoutDoubles } from './merge.js';
+import type { LiveSource } from './merged-view.js';
 import { unpackPartial } from './packed.js';
 
 /** One for all: series are many, and most have none. */
@@ -23,24 +29,35 @@ const noTags: SeriesKey['tags'] = [];
 /** Points read from a thread's memory in one turn of the event loop: a few milliseconds' work. */
 const pointsPerTurn = 1000;
 
-export type WorkerSetup = Omit<WorkerStart, 'wakeupFd' | 'control'>;
+export type WorkerSetup = Omit<WorkerStart, 'wakeupFd' | 'control' | 'requests'>;
 
 /** The owner's end of one receiving thread. */
-export class WorkerLink {
+export class WorkerLink implements LiveSource {
   private readonly keys: SeriesKey[] = [];
   private readonly answers: WorkerAnswer[] = [];
   private awaiting: (() => void) | undefined;
+  private pending: Pending[] = [];
+  private hasEnded = false;
   private read = 0;
 
   private constructor(
     private readonly worker: Worker,
     private readonly wakeup: Wakeup,
     private readonly control: Int32Array,
+    private readonly requests: MessagePort,
     private readonly memory: WebAssembly.Memory,
     private readonly sketch: DDSketchOptions,
   ) {
     worker.on('message', (message: WorkerMessage) => {
-      if (message.kind !== 'answer') return;
+      if (message.kind === 'ready') return;
+      // Here, in the order in which they were sent: answers and replies are read in an order of their own.
+      for (const key of message.newSeries) {
+        this.keys.push(key.tags.length === 0 ? { ...key, tags: noTags } : key);
+      }
+      if (message.kind === 'reply') {
+        this.pending.shift()?.resolve(message);
+        return;
+      }
       this.answers.push(message);
       this.awaiting?.();
     });
@@ -54,8 +71,15 @@ export class WorkerLink {
   static async start(libc: Libc, setup: WorkerSetup, onError: (error: Error) => void): Promise<WorkerLink> {
     const wakeup = openWakeup(libc);
     const control = new Int32Array(new SharedArrayBuffer(controlSlots * Int32Array.BYTES_PER_ELEMENT));
-    const workerData: WorkerStart = { ...setup, wakeupFd: wakeup.fd, control };
-    const worker = new Worker(new URL('worker.js', import.meta.url), { workerData, name: 'receive' });
+    const { port1, port2 } = new MessageChannel();
+    // It is only sent to; it must not keep the process.
+    port1.unref();
+    const workerData: WorkerStart = { ...setup, wakeupFd: wakeup.fd, control, requests: port2 };
+    const worker = new Worker(new URL('worker.js', import.meta.url), {
+      workerData,
+      transferList: [port2],
+      name: 'receive',
+    });
     const memory = await new Promise<WebAssembly.Memory>((resolve, reject) => {
       worker.once('error', reject);
       worker.once('message', (message: WorkerMessage) => {
@@ -63,7 +87,7 @@ export class WorkerLink {
       });
     });
     worker.on('error', onError);
-    return new WorkerLink(worker, wakeup, control, memory, setup.ingest.sketch);
+    return new WorkerLink(worker, wakeup, control, port1, memory, setup.ingest.sketch);
   }
 
   /** The intervals that are over; with `last` the open one too, and the thread ends. */
@@ -71,8 +95,7 @@ export class WorkerLink {
     this.ask(last);
     const snapshots: Snapshot[] = [];
     for (;;) {
-      const { newSeries, harvests, isLast } = await this.answer();
-      for (const key of newSeries) this.keys.push(key.tags.length === 0 ? { ...key, tags: noTags } : key);
+      const { harvests, isLast } = await this.answer();
       for (const harvest of harvests) {
         snapshots.push(await this.snapshot(harvest));
         this.read += 1;
@@ -83,6 +106,31 @@ export class WorkerLink {
     }
     if (last) await this.end();
     return snapshots;
+  }
+
+  async look(kind: LiveKind): Promise<Look> {
+    const { look } = await this.request({ kind: 'look', of: kind });
+    return look!;
+  }
+
+  async forget(refs: readonly SeriesRef[]): Promise<void> {
+    if (refs.length > 0) await this.request({ kind: 'forget', refs });
+  }
+
+  async seen(): Promise<Seen> {
+    return (await this.request({ kind: 'seen' })).seen;
+  }
+
+  keyOf(ref: SeriesRef): SeriesKey {
+    return this.keys[ref]!;
+  }
+
+  private request(request: WorkerRequest): Promise<WorkerReply> {
+    if (this.hasEnded) return Promise.reject(endedError());
+    this.requests.postMessage(request);
+    Atomics.add(this.control, ControlSlot.Requested, 1);
+    this.wakeup.ring();
+    return new Promise((resolve, reject) => this.pending.push({ resolve, reject }));
   }
 
   private ask(last: boolean): void {
@@ -103,8 +151,12 @@ export class WorkerLink {
   }
 
   private async end(): Promise<void> {
+    this.hasEnded = true;
     await this.worker.terminate();
     this.wakeup.close();
+    this.requests.close();
+    for (const { reject } of this.pending) reject(endedError());
+    this.pending = [];
   }
 
   /** Reads a harvest without holding up the event loop for long. */
@@ -128,6 +180,15 @@ export class WorkerLink {
   }
 
   private point(ref: number, timeMs: number, partial: IntervalPoint['partial']) {
-    return { series: this.keys[ref]!, timeMs, partial };
+    return { series: this.keyOf(ref), timeMs, partial };
   }
+}
+
+interface Pending {
+  readonly resolve: (reply: WorkerReply) => void;
+  readonly reject: (error: Error) => void;
+}
+
+function endedError(): Error {
+  return new Error('the receiving thread has ended');
 }

@@ -1,9 +1,12 @@
+import type { LiveView } from '../aggregate/live-view.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Libc } from '../transport/libc.js';
 import { recvmmsgDefaults, recvmmsgRegionBytes } from '../transport/recvmmsg.js';
 import { openUdpSockets, type UdpSocket } from '../transport/socket.js';
+import type { Seen } from './counts.js';
 import type { Listener, ListenOptions } from './listener.js';
 import { SnapshotMerger } from './merge.js';
+import { MergedView } from './merged-view.js';
 import type { IngestOptions } from './options.js';
 import { WorkerLink } from './worker-link.js';
 
@@ -22,6 +25,7 @@ export class WorkerListener implements Listener {
   readonly address: string;
   readonly port: number;
   readonly transport: string;
+  readonly view: LiveView;
   readonly grantedBufferBytes: number;
   private readonly merger = new SnapshotMerger();
 
@@ -33,6 +37,7 @@ export class WorkerListener implements Listener {
     this.address = address;
     this.port = port;
     this.grantedBufferBytes = receiveBufferBytes;
+    this.view = new MergedView(links);
     this.transport = `recvmmsg, ${links.length === 1 ? '1 thread' : `${links.length} threads`}`;
   }
 
@@ -47,6 +52,14 @@ export class WorkerListener implements Listener {
       return WorkerLink.start(libc, { ...setup, socketFd: fd, receiveBufferBytes }, onError);
     });
     return new WorkerListener(sockets, await Promise.all(starts));
+  }
+
+  async seen(): Promise<Seen> {
+    const all = await Promise.all(this.links.map((link) => link.seen()));
+    return {
+      lastMs: Math.max(...all.map(({ lastMs }) => lastMs)),
+      badLines: all.reduce((sum, { badLines }) => sum + badLines, 0),
+    };
   }
 
   collect(): Promise<readonly Snapshot[]> {

@@ -1,8 +1,14 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadLibc } from '../transport/libc.js';
 import { RecvmmsgReceiver } from '../transport/recvmmsg.js';
 import { Wakeup } from '../transport/wakeup.js';
-import { ControlSlot, type PackedHarvest, type WorkerMessage, type WorkerStart } from './control.js';
+import {
+  ControlSlot,
+  type PackedHarvest,
+  type WorkerMessage,
+  type WorkerRequest,
+  type WorkerStart,
+} from './control.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
 import { packPartial } from './packed.js';
 
@@ -19,15 +25,18 @@ const readPatienceMs = 30_000;
  */
 class ReceivingThread {
   private readonly control: Int32Array;
+  private readonly requests: MessagePort;
   private readonly ingestor: KernelIngestor;
   private readonly receiver: RecvmmsgReceiver;
   private answered = 0;
+  private replied = 0;
   private given = 0;
   private isReleasing = false;
 
-  constructor({ ingest, slotBytes, socketFd, receiveBufferBytes, wakeupFd, control }: WorkerStart) {
+  constructor({ ingest, slotBytes, socketFd, receiveBufferBytes, wakeupFd, ...owner }: WorkerStart) {
     const libc = loadLibc();
-    this.control = control;
+    this.control = owner.control;
+    this.requests = owner.requests;
     this.ingestor = new KernelIngestor(ingest, Date.now(), (slot) => this.receiver.senderOf(slot));
     const { kernel } = this.ingestor;
     this.receiver = new RecvmmsgReceiver(
@@ -46,6 +55,7 @@ class ReceivingThread {
       // What was read is released a piece at a time, between batches, and not left lying while nothing comes.
       this.take(this.isReleasing ? this.receiver.drain() : this.receiver.receive());
       this.release();
+      this.reply();
       // In this order: a question that comes with the request to stop is answered by `finish`.
       const asked = Atomics.load(this.control, ControlSlot.Asked);
       if (Atomics.load(this.control, ControlSlot.Stop) !== 0) break;
@@ -91,6 +101,22 @@ class ReceivingThread {
     });
   }
 
+  /** Does what a person asked for. */
+  private reply(): void {
+    const requested = Atomics.load(this.control, ControlSlot.Requested);
+    while (this.replied !== requested) {
+      const received: { readonly message: WorkerRequest } | undefined = receiveMessageOnPort(this.requests);
+      if (received === undefined) return;
+      this.replied += 1;
+      const { message } = received;
+      const { aggregator, seen } = this.ingestor;
+      if (message.kind === 'forget') aggregator.forget(message.refs);
+      const look = message.kind === 'look' ? aggregator.look(message.of) : undefined;
+      const moved = look === undefined ? [] : [look.refs.buffer, look.ends.buffer, look.values.buffer];
+      send({ kind: 'reply', newSeries: this.ingestor.table.takeNew(), look, seen }, moved);
+    }
+  }
+
   /** What is over first; then, once its memory is released, the open interval. */
   private finish(): void {
     // Twice: an interval can only end once the one before is released.
@@ -120,8 +146,8 @@ function packHarvest({ sealed, ...rest }: KernelHarvest): PackedHarvest {
   };
 }
 
-function send(message: WorkerMessage): void {
-  parentPort?.postMessage(message);
+function send(message: WorkerMessage, moved: readonly ArrayBuffer[] = []): void {
+  parentPort?.postMessage(message, moved);
 }
 
 new ReceivingThread(workerData as WorkerStart).run();

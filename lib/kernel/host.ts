@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { LiveKind, LookBuilder } from '../aggregate/look.js';
 import type { MetricType } from '../metric.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { SeriesRef } from '../series/table.js';
@@ -7,6 +8,7 @@ import { defaultMaxBins } from '../sketch/ddsketch-codec.js';
 import { defaultRelativeAccuracy, mappingOf } from '../sketch/mapping.js';
 import * as layout from './layout.js';
 import { type KernelExports, startModule } from './module.js';
+import { lookAtOpen } from './open.js';
 
 export interface KernelOptions {
   readonly dialect: Dialect;
@@ -49,6 +51,7 @@ export class Kernel {
   /** The memory up to the end of the receive region: what a line's range is of. */
   readonly bytes: Uint8Array;
   private readonly exports: KernelExports;
+  private readonly sketch: DDSketchOptions;
   private readonly words: Uint32Array;
   private readonly floats: Float64Array;
 
@@ -68,6 +71,7 @@ export class Kernel {
     this.floats = new Float64Array(this.memory.buffer, 0, this.receiveStart / 8);
     this.bytes.set(options.seed ?? randomBytes(16), layout.seedAt);
     this.exports = startModule(this.memory);
+    this.sketch = options.sketch;
     this.exports.init(
       dialectNumbers[options.dialect],
       heapStart,
@@ -143,6 +147,17 @@ export class Kernel {
    */
   release(): boolean {
     return this.exports.release() !== 0;
+  }
+
+  /** Copies what has been collected since the last seal, of one kind; gauges of refs below `refs`. Between batches. */
+  look(kind: LiveKind, refs: number, into: LookBuilder): void {
+    lookAtOpen(this.exports, this.memory, this.sketch, kind, refs, into);
+  }
+
+  /** Drops what has been collected of these series since the last seal, and the value of gauges. Between batches. */
+  forget(refs: readonly SeriesRef[]): void {
+    for (const ref of refs) this.exports.forget(ref);
+    this.exports.dropEmpty();
   }
 
   /** How many lines the kernel has taken itself since the last call. */

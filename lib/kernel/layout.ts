@@ -45,6 +45,9 @@ export const linesAt = 104;
 export const sealedListAt = 112;
 /** u32: which of its accumulators a series has sealed, 0 or 1. */
 export const sealedHalfAt = 116;
+/** u32: the first chunk of the open half's list, and which half is open; as of the last `showOpen`. */
+export const openListAt = 120;
+export const openHalfAt = 124;
 /** Sixteen secret bytes: a sender must not be able to make names collide. */
 export const seedAt = 144;
 /** Sixteen bytes of ones, then sixteen of zeros: a load at `masksAt + 16 - n` keeps the first n bytes of a vector. */
@@ -116,7 +119,7 @@ export const gaugeLastAtMs = 16;
 export const gaugeMin = 24;
 export const gaugeMax = 32;
 export const gaugeSum = 40;
-/** Behind both halves: the value that the gauge has now, for changes. It outlives intervals. */
+/** Behind both halves: the value that the gauge has now, for changes; NaN when it has none. It outlives intervals. */
 export const gaugeNowBytes = 8;
 
 // Timers and distributions: samples as they came, in a list of chunks, or a sketch.

@@ -20,7 +20,11 @@ export interface KernelExports {
   addMember(ref: number, start: number, end: number): number;
   seal(): number;
   release(): number;
+  showOpen(): void;
+  forget(ref: number): void;
+  dropEmpty(): void;
   seriesCount(): number;
+  seriesOf(ref: number): number;
   spellings(): number;
   heapTop(): number;
 }

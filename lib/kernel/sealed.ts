@@ -1,4 +1,5 @@
 import type { IntervalPoint } from '../aggregate/interval.js';
+import { kindOf, type LiveKind, type LookBuilder } from '../aggregate/look.js';
 import type {
   CounterPartial,
   DistributionPartial,
@@ -19,6 +20,8 @@ import * as layout from './layout.js';
 /**
  * Reads a sealed interval out of a kernel's memory, in any thread: until it is released, nothing of it changes.
  * Made anew for each interval, as the memory may have grown.
+ *
+ * The kernel's own thread may read the open half too, between two batches.
  */
 export class SealedReader {
   private readonly sketch: DDSketchOptions;
@@ -27,10 +30,11 @@ export class SealedReader {
   private readonly words: Uint32Array;
   private readonly keys: Int32Array;
   private readonly floats: Float64Array;
-  /** Which of its two accumulators a series has sealed. */
+  /** Which of the two accumulators of a series is read. */
   private readonly half: number;
 
-  constructor(memory: WebAssembly.Memory, sketch: DDSketchOptions) {
+  /** @param half which half to read, 0 or 1; the sealed one unless it is said */
+  constructor(memory: WebAssembly.Memory, sketch: DDSketchOptions, half?: number) {
     const { buffer } = memory;
     this.sketch = sketch;
     this.bytes = new Uint8Array(buffer);
@@ -38,25 +42,42 @@ export class SealedReader {
     this.words = new Uint32Array(buffer);
     this.keys = new Int32Array(buffer);
     this.floats = new Float64Array(buffer);
-    this.half = this.words[layout.sealedHalfAt / 4]!;
+    this.half = half ?? this.words[layout.sealedHalfAt / 4]!;
   }
 
   /** What was collected, in the order in which the series were first heard in the interval. */
   *points(list: number): Generator<IntervalPoint> {
+    for (const series of this.series(list)) {
+      yield { ref: this.word(series + layout.recordRef), partial: this.partial(series) };
+    }
+  }
+
+  /** Copies the values of the series of one kind (`Look`), in the same order. Not for gauges. */
+  look(list: number, kind: LiveKind, into: LookBuilder): void {
+    for (const series of this.series(list)) {
+      const type = this.bytes[series + layout.recordType] as MetricType;
+      if (kindOf(type) !== kind) continue;
+      const ref = this.word(series + layout.recordRef);
+      const at = this.accumulator(series, type);
+      if (kind === 'counters') into.add(ref, this.float(at + layout.counterSum));
+      else if (kind === 'sets') into.add(ref, Math.round(this.set(at).members.estimate()));
+      else into.addAll(ref, values, this.isFolded(at) ? 0 : this.gather(at).samples);
+    }
+  }
+
+  private *series(list: number): Generator<number> {
     const { words } = this;
     for (let chunk = list; chunk !== 0; chunk = words[(chunk + layout.chunkNext) / 4]!) {
       const count = words[(chunk + layout.chunkCount) / 4]!;
       for (let i = 0; i < count; i += 1) {
-        const series = words[(chunk + layout.chunkEntries) / 4 + i]!;
-        yield { ref: words[(series + layout.recordRef) / 4]!, partial: this.partial(series) };
+        yield words[(chunk + layout.chunkEntries) / 4 + i]!;
       }
     }
   }
 
   private partial(series: number): Partial {
     const type = this.bytes[series + layout.recordType] as MetricType;
-    const halfBytes = type === MetricType.Gauge ? layout.gaugeHalfBytes : layout.halfBytes;
-    const at = series + layout.recordHalves + this.half * halfBytes;
+    const at = this.accumulator(series, type);
     switch (type) {
       case MetricType.Counter:
         return this.counter(at);
@@ -67,6 +88,11 @@ export class SealedReader {
       default:
         return this.distribution(type, at);
     }
+  }
+
+  private accumulator(series: number, type: MetricType): number {
+    const halfBytes = type === MetricType.Gauge ? layout.gaugeHalfBytes : layout.halfBytes;
+    return series + layout.recordHalves + this.half * halfBytes;
   }
 
   private counter(at: number): CounterPartial {
@@ -90,8 +116,18 @@ export class SealedReader {
   }
 
   private distribution(type: DistributionPartial['type'], at: number): DistributionPartial {
+    if (this.isFolded(at)) return this.folded(type, this.word(at + layout.distributionFirst));
+    const { samples, isWeighted } = this.gather(at);
+    return collected(type, samples, isWeighted, this.sketch);
+  }
+
+  private isFolded(at: number): boolean {
+    return this.bytes[at + layout.distributionForm] === layout.formSketch;
+  }
+
+  /** Copies the samples of a series to `values` and `weights`. */
+  private gather(at: number): { readonly samples: number; readonly isWeighted: boolean } {
     const first = this.word(at + layout.distributionFirst);
-    if (this.bytes[at + layout.distributionForm] === layout.formSketch) return this.folded(type, first);
     const next = this.word(at + layout.distributionNext);
     let samples = 0;
     let isWeighted = false;
@@ -107,7 +143,7 @@ export class SealedReader {
       }
       isWeighted ||= isPairs;
     }
-    return collected(type, samples, isWeighted, this.sketch);
+    return { samples, isWeighted };
   }
 
   private folded(type: DistributionPartial['type'], at: number): DistributionPartial {

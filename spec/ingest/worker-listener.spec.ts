@@ -27,6 +27,10 @@ function sums(snapshots: readonly Snapshot[]): Record<string, number> {
   return total;
 }
 
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 describe('the receiving threads', () => {
   let libc: Libc;
   const failures: Error[] = [];
@@ -139,5 +143,84 @@ describe('the receiving threads', () => {
     expect(late!.partial).to.include({ samples: 2, sum: 12, min: 5, max: 7 });
     const checks = snapshots.flatMap((snapshot) => snapshot.checks);
     expect(checks[0]).to.include({ name: 'db', status: 1, message: 'slow' });
+  });
+
+  it('show what they are collecting, and what came when', async () => {
+    const before = Date.now();
+    const listener = await open();
+    await send(listener.port, ['a:1|c\nb:2|c\nt:3:4|ms\nu:x|s\nu:y|s\ng:5|g\nbad\na:1|c|@0.5\nworse']);
+    // A worker answers between two batches: what was sent before is either in the one or awaited.
+    await until(async () => (await listener.seen()).badLines === 2);
+    expect([...(await listener.view.counters())]).to.deep.equal([
+      ['a', 3],
+      ['b', 2],
+    ]);
+    expect([...(await listener.view.timers())]).to.deep.equal([['t', Float64Array.of(3, 4)]]);
+    expect([...(await listener.view.sets())]).to.deep.equal([['u', 2]]);
+    expect(Object.fromEntries(await listener.view.gauges())).to.deep.equal({ restored: 40, g: 5 });
+    expect((await listener.seen()).lastMs).to.be.within(before, Date.now());
+    await listener.finish();
+    await listener.close();
+  });
+
+  it('are one view, whoever heard what, and delete alike', async () => {
+    const listener = await open({ workers: 3 });
+    for (let sender = 0; sender < 24; sender++) {
+      await send(listener.port, [
+        `hits:1|c\nfolder.${sender}:1|c\nlatency:${sender}|ms\nrestored:${sender}|g`,
+      ]);
+    }
+    const { view } = listener;
+    await until(async () => (await view.counters()).get('hits') === 24);
+    expect([...(await view.timers()).get('latency')!].sort((a, b) => a - b)).to.deep.equal([
+      ...Array(24).keys(),
+    ]);
+    expect((await view.gauges()).get('restored'), 'the gauge of the thread that was told last').to.be.above(
+      0,
+    );
+    const [folder, hits, none] = await view.delete('counters', ['folder.*', 'hits', 'hits']);
+    expect([folder!.length, hits, none]).to.deep.equal([24, ['hits'], []]);
+    expect(await view.delete('gauges', ['restored'])).to.deep.equal([['restored']]);
+    expect([(await view.counters()).size, (await view.gauges()).size]).to.deep.equal([0, 0]);
+    await send(listener.port, ['restored:+2|g']);
+    await until(async () => (await view.gauges()).size === 1);
+    expect((await view.gauges()).get('restored')).to.equal(2);
+    const [snapshot] = await listener.finish();
+    await listener.close();
+    expect(snapshot!.points.map(({ series }) => series.name).sort()).to.deep.equal(['latency', 'restored']);
+  });
+
+  it('answer many questions at once, while intervals end and datagrams come', async () => {
+    const listener = await open({ intervalMs: 100 });
+    const collected: Snapshot[] = [];
+    let sending = true;
+    const sender = send(
+      listener.port,
+      Array.from({ length: 5000 }, (_, i) => `s${i % 500}:1|c\ndoomed.${i % 50}:1|c`),
+    ).then(() => {
+      sending = false;
+    });
+    while (sending) {
+      const { view } = listener;
+      const looks = Promise.all([view.counters(), view.gauges(), view.delete('counters', ['doomed.*'])]);
+      collected.push(...(await listener.collect()));
+      const [counters, gauges] = await looks;
+      expect([...counters.keys()].every((name) => /^(s|doomed\.)\d+$/.test(name))).to.equal(true);
+      expect([...gauges]).to.deep.equal([['restored', 40]]);
+    }
+    await sender;
+    collected.push(...(await listener.finish()));
+    const dropped = await listener.dropped();
+    await listener.close();
+    const kept = Object.entries(sums(collected)).filter(([name]) => name.startsWith('s'));
+    expect(kept.reduce((sum, [, value]) => sum + value, 0) + dropped).to.equal(5000);
+  });
+
+  it('reject what is asked of them once they have ended', async () => {
+    const listener = await open();
+    await listener.finish();
+    await listener.close();
+    const fault = await listener.view.counters().catch((error: Error) => error);
+    expect(fault).to.have.property('message', 'the receiving thread has ended');
   });
 });

@@ -13,16 +13,18 @@ import {
   chunkRoom,
   gaugeHalfBytes,
   halfBytes,
+  openHalfAt,
+  openListAt,
   recordHalves,
   recordType,
   sealedHalfAt,
   sealedListAt,
 } from '../layout';
-import { emptyCounter } from './counters';
-import { emptyDistribution } from './distributions';
-import { emptyGauge } from './gauges';
+import { counterIsEmpty, emptyCounter } from './counters';
+import { distributionIsEmpty, emptyDistribution } from './distributions';
+import { emptyGauge, gaugeIsEmpty } from './gauges';
 import { allocate } from './heap';
-import { emptySet } from './sets';
+import { emptySet, setIsEmpty } from './sets';
 import { counter, gauge, set } from './types';
 
 /** Which half is open: 0 or 1. */
@@ -91,6 +93,40 @@ export function seal(): bool {
   return true;
 }
 
+/** Says in the control block where the open half is, for a look at it. */
+export function showOpen(): void {
+  store<u32>(openListAt, openFirst);
+  store<u32>(openHalfAt, open);
+}
+
+/** Empties the open half of a series, which stays on the list: `dropEmpty` must come before the next sample. */
+export function emptyOpen(series: u32, type: u32): void {
+  empty(openHalf(series, type), type);
+}
+
+/**
+ * Takes the series whose open half was emptied off the open half's list. They are touched again with their next
+ * sample, and a list may name a series only once: it would be read twice, and the chunks would not suffice.
+ */
+export function dropEmpty(): void {
+  let chunk = openFirst;
+  openFirst = 0;
+  openLast = 0;
+  while (chunk != 0) {
+    const next = load<u32>(chunk, chunkNext);
+    const count = load<u32>(chunk, chunkCount);
+    // Free before it is read, so that there is a chunk for what stays: its entries are overwritten only from the
+    // front, by entries that have been read.
+    freeChunk(chunk);
+    for (let i: u32 = 0; i < count; i++) {
+      const series = load<u32>(chunk + (i << 2), chunkEntries);
+      const type: u32 = load<u8>(series, recordType);
+      if (!isEmpty(openHalf(series, type), type)) touch(series);
+    }
+    chunk = next;
+  }
+}
+
 /** Empties accumulators of the sealed half, a thousand at a time; true while there are more. */
 export function release(): bool {
   const chunk = sealedFirst;
@@ -104,6 +140,12 @@ export function release(): bool {
   sealedFirst = load<u32>(chunk, chunkNext);
   freeChunk(chunk);
   return sealedFirst != 0;
+}
+
+function isEmpty(half: u32, type: u32): bool {
+  if (type == counter) return counterIsEmpty(half);
+  if (type == gauge) return gaugeIsEmpty(half);
+  return type == set ? setIsEmpty(half) : distributionIsEmpty(half);
 }
 
 function empty(half: u32, type: u32): void {

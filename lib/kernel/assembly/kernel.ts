@@ -7,20 +7,20 @@
 import { slotEntryBytes, slotLength, slotStart, slotTableAt, statusDone } from '../layout';
 import { applyBlock, beginBatch, beginBlock, bindAsked } from './apply';
 import { initBins } from './bins';
-import { release, seal } from './halves';
+import { dropEmpty, release, seal, showOpen } from './halves';
 import { heapTop, initHeap } from './heap';
 import { blockFull, datagramRead, initLines, openBlock, openDatagram, readLines } from './lines';
 import { operation } from './operation';
 import { recordCounter, recordGauge, recordMember, recordSample, updateNow } from './record';
 import { findSeparators } from './separators';
-import { initSeries, openSeries, seriesCount } from './series';
+import { forgetSeries, initSeries, openSeries, seriesCount, seriesOf } from './series';
 import { initSketches } from './sketches';
 import { initTable, lookUp, spellings } from './table';
 import { initTables } from './tables';
 import { counter, gauge, set } from './types';
 
 // Used by the host as they are.
-export { heapTop, release, seal, seriesCount, spellings };
+export { dropEmpty, heapTop, release, seal, seriesCount, seriesOf, showOpen, spellings };
 
 // The batch: how many slots it fills, and the next one to read.
 let slotCount: u32 = 0;
@@ -131,4 +131,10 @@ export function addSample(ref: u32, type: u32, value: f64, weight: f64): bool {
 export function addMember(ref: u32, start: u32, end: u32): bool {
   const series = openSeries(ref, set);
   return series != 0 && recordMember(series, start, end - start);
+}
+
+/** Drops what the open half has of a series, and a gauge's value. `dropEmpty` must follow before anything else. */
+export function forget(ref: u32): void {
+  const series = seriesOf(ref);
+  if (series != 0) forgetSeries(series);
 }

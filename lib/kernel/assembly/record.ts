@@ -13,12 +13,17 @@ export function recordCounter(series: u32, value: f64, weight: f64): void {
   addToCounter(half, value, weight);
 }
 
-/** Sets or changes what the gauge is now, and returns it. */
+/** Sets or changes what the gauge is now, and returns it. A gauge that has no value (NaN) is changed from 0. */
 export function updateNow(series: u32, value: f64, isChange: bool): f64 {
   const now = series + recordHalves + 2 * gaugeHalfBytes;
-  const next = isChange ? load<f64>(now) + value : value;
+  const next = isChange ? before(now) + value : value;
   store<f64>(now, next);
   return next;
+}
+
+function before(now: u32): f64 {
+  const value = load<f64>(now);
+  return value == value ? value : 0;
 }
 
 /** Records a value that the gauge took on. */

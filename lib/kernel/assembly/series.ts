@@ -3,6 +3,7 @@
  * the series behind it. The host says which spellings are one series: the kernel only compares bytes.
  */
 import {
+  gaugeHalfBytes,
   gaugeNowBytes,
   recordHalves,
   recordKey,
@@ -12,7 +13,7 @@ import {
   recordType,
 } from '../layout';
 import { emptyCounter } from './counters';
-import { coverSeries, halfBytesOf } from './halves';
+import { coverSeries, emptyOpen, halfBytesOf } from './halves';
 import { allocate, free, heapTop } from './heap';
 import { opHash, opShape, opStart, opTags } from './operation';
 import { insert, reserve, spellings } from './table';
@@ -38,7 +39,7 @@ export function seriesCount(): u32 {
 }
 
 /** The series of a ref, 0 when there is none yet. */
-function seriesOf(ref: u32): u32 {
+export function seriesOf(ref: u32): u32 {
   return ref < directoryRoom ? load<u32>(directory + (ref << 2)) : 0;
 }
 
@@ -75,6 +76,13 @@ export function bindSpelling(op: u32, ref: u32): bool {
   return true;
 }
 
+/** Empties the open half of a series, and of a gauge forgets the value too. `dropEmpty` must follow. */
+export function forgetSeries(series: u32): void {
+  const type: u32 = load<u8>(series, recordType);
+  emptyOpen(series, type);
+  if (type == gauge) store<f64>(series, NaN, recordHalves + 2 * gaugeHalfBytes);
+}
+
 function newSeries(ref: u32, type: u32, keyLength: u32): u32 {
   if (!roomFor(ref) || !coverSeries(count + 1)) return 0;
   const half = halfBytesOf(type);
@@ -86,6 +94,8 @@ function newSeries(ref: u32, type: u32, keyLength: u32): u32 {
   if (type == counter) {
     emptyCounter(series + recordHalves);
     emptyCounter(series + recordHalves + half);
+  } else if (type == gauge) {
+    store<f64>(series, NaN, recordHalves + 2 * gaugeHalfBytes);
   }
   store<u32>(directory + (ref << 2), series);
   count++;
