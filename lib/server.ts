@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { Health } from './admin/commands.js';
+import type { ManagementConsole } from './admin/console.js';
 import type { Snapshot } from './aggregate/snapshot.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config/config.js';
@@ -13,6 +15,8 @@ import type { Listener } from './ingest/listener.js';
 import type { Logger } from './log.js';
 import { Probe } from './probe/probe.js';
 import { hostSources } from './probe/sources.js';
+import { hostPort, type ListenAddress, reachable } from './server/address.js';
+import { consoleOf } from './server/console.js';
 import { SqliteStore } from './storage/sqlite/store.js';
 import { Upkeep } from './storage/upkeep.js';
 
@@ -41,6 +45,9 @@ export class Server {
   private listener: Listener | undefined;
   private http: HttpServer | undefined;
   private httpAddress: ListenAddress | undefined;
+  private console: ManagementConsole | undefined;
+  private consoleAddress: ListenAddress | undefined;
+  private readonly declared: Health = { status: 'up' };
   private probe: Probe | undefined;
 
   private constructor(config: Config, store: SqliteStore, { clock, logger }: ServerDependencies) {
@@ -61,7 +68,7 @@ export class Server {
   /**
    * Opens the database and the listeners.
    *
-   * @throws GoodallError (database, UDP or HTTP); whatever was opened is closed again
+   * @throws GoodallError (database, UDP, HTTP or management console); whatever was opened is closed again
    */
   static async start(config: Config, dependencies: ServerDependencies): Promise<Server> {
     const store = await SqliteStore.open(config.db, { retention: config.retention });
@@ -75,17 +82,19 @@ export class Server {
     return server;
   }
 
-  /** What is listened on, for a person: `udp 0.0.0.0:8125`, `http 127.0.0.1:8080`. */
+  /** What is listened on, for a person: `udp 0.0.0.0:8125`, `http 127.0.0.1:8080`, `mgmt 127.0.0.1:8126`. */
   get listeners(): readonly string[] {
     const listeners: string[] = [];
     if (this.listener !== undefined) listeners.push(`udp ${hostPort(this.listener)}`);
     if (this.httpAddress !== undefined) listeners.push(`http ${hostPort(this.httpAddress)}`);
+    if (this.consoleAddress !== undefined) listeners.push(`mgmt ${hostPort(this.consoleAddress)}`);
     return listeners;
   }
 
   /** Ends in order: no more input, what waits in the socket, the final flush, the database. */
   async stop(): Promise<void> {
     await this.probe?.stop();
+    await this.console?.close();
     await this.http?.close();
     await this.flusher.stop();
     await this.listener?.close();
@@ -98,6 +107,7 @@ export class Server {
       this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
     }
     this.listener = await this.listen();
+    await this.openConsole(this.listener);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(
       `udp: ${transport}; receive buffer: asked ${config.receiveBuffer} bytes, granted ${grantedBufferBytes}`,
@@ -126,6 +136,13 @@ export class Server {
         throw error;
       },
     });
+  }
+
+  private async openConsole(listener: Listener): Promise<void> {
+    const { config, clock, logger, flusher, declared: health } = this;
+    if (config.mgmtPort === 0) return;
+    this.console = consoleOf({ config, clock, logger, listener, flusher, health });
+    this.consoleAddress = await this.console.start(config.mgmtPort, config.mgmtAddress);
   }
 
   private async startProbe({ address, port }: ListenAddress): Promise<void> {
@@ -174,24 +191,27 @@ export class Server {
 
   private async health(): Promise<HealthReport> {
     const [outbox] = this.flusher.outboxes;
+    const { config } = this;
+    const { listener, httpAddress, consoleAddress } = this;
+    const listeners = [
+      { name: 'udp', address: config.address, port: listener?.port, bound: listener !== undefined },
+      {
+        name: 'http',
+        address: config.httpAddress,
+        port: httpAddress?.port,
+        bound: httpAddress !== undefined,
+      },
+    ];
+    if (config.mgmtPort !== 0) {
+      const bound = consoleAddress !== undefined;
+      listeners.push({ name: 'mgmt', address: config.mgmtAddress, port: consoleAddress?.port, bound });
+    }
     return {
-      listeners: [
-        {
-          name: 'udp',
-          address: this.config.address,
-          port: this.listener?.port,
-          bound: this.listener !== undefined,
-        },
-        {
-          name: 'http',
-          address: this.config.httpAddress,
-          port: this.httpAddress?.port,
-          bound: this.httpAddress !== undefined,
-        },
-      ],
+      listeners,
       databaseError: await this.store.checkWritable().then(() => undefined, messageOf),
       lastFlushAgeMs: outbox?.ageMs ?? 0,
-      flushIntervalMs: this.config.flushInterval,
+      flushIntervalMs: config.flushInterval,
+      isSaidDown: this.declared.status === 'down',
     };
   }
 }
@@ -202,19 +222,4 @@ function storeBackend(store: SqliteStore, upkeep: Upkeep): Backend {
     write: (flush) => store.write(flush).then(() => upkeep.wake()),
     close: () => upkeep.stop().then(() => store.close()),
   };
-}
-
-/** The address to send to for a socket bound to this one: a wildcard is reached over loopback. */
-function reachable(address: string): string {
-  if (address === '0.0.0.0') return '127.0.0.1';
-  return address === '::' ? '::1' : address;
-}
-
-interface ListenAddress {
-  readonly address: string;
-  readonly port: number;
-}
-
-function hostPort({ address, port }: ListenAddress): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }

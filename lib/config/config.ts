@@ -24,6 +24,9 @@ export interface Config {
   /** 0 disables HTTP. */
   readonly httpPort: number;
   readonly httpAddress: string;
+  /** 0 disables the management console. */
+  readonly mgmtPort: number;
+  readonly mgmtAddress: string;
   readonly dialect: Dialect;
   readonly sanitizeNames: boolean;
   /** Relative accuracy of sketches, from 0.001 to 0.1. */

@@ -89,6 +89,18 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     fallback: '127.0.0.1',
     meaning: 'address of the HTTP listener',
   },
+  mgmtPort: {
+    group: 'Listening',
+    kind: port,
+    fallback: 8126,
+    meaning: 'TCP port of the management console; 0 disables it',
+  },
+  mgmtAddress: {
+    group: 'Listening',
+    kind: address,
+    fallback: '127.0.0.1',
+    meaning: 'address of the management console; whoever reaches it may delete metrics',
+  },
   flushInterval: {
     group: 'Aggregation',
     kind: dayDivisorMs('a flush interval', 100, 3_600_000),

@@ -16,6 +16,8 @@ export interface HealthReport {
   /** Since the last flush was written, or since the start before there was one. */
   readonly lastFlushAgeMs: number;
   readonly flushIntervalMs: number;
+  /** Whether a person has said at the management console that the server is down. */
+  readonly isSaidDown: boolean;
 }
 
 export type HealthCheck = () => Promise<HealthReport>;
@@ -42,7 +44,7 @@ export async function healthReply(check: HealthCheck, clock: Clock): Promise<Rep
 
 /** What is wrong, in words; empty when nothing is. */
 export function problemsOf(report: HealthReport): string[] {
-  const { listeners, databaseError, lastFlushAgeMs, flushIntervalMs } = report;
+  const { listeners, databaseError, lastFlushAgeMs, flushIntervalMs, isSaidDown } = report;
   const problems = listeners
     .filter(({ bound }) => !bound)
     .map(({ name, address }) => `the ${name} listener is not bound to ${address}`);
@@ -51,6 +53,7 @@ export function problemsOf(report: HealthReport): string[] {
     const age = seconds(lastFlushAgeMs);
     problems.push(`no flush was written for ${age} s, with an interval of ${seconds(flushIntervalMs)} s`);
   }
+  if (isSaidDown) problems.push('health was set to down at the management console');
   return problems;
 }
 

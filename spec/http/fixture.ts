@@ -22,6 +22,7 @@ export const report: HealthReport = {
   databaseError: undefined,
   lastFlushAgeMs: 0,
   flushIntervalMs: intervalMs,
+  isSaidDown: false,
 };
 
 /** A store in a folder of its own; `remove` closes it and takes the folder away. */

@@ -7,6 +7,7 @@ const well: HealthReport = {
   databaseError: undefined,
   lastFlushAgeMs: 9_000,
   flushIntervalMs: 10_000,
+  isSaidDown: false,
 };
 
 describe('health', () => {
@@ -29,11 +30,13 @@ describe('health', () => {
       databaseError: 'the disk is full',
       lastFlushAgeMs: 30_001,
       flushIntervalMs: 10_000,
+      isSaidDown: true,
     };
     expect(problemsOf(report)).to.deep.equal([
       'the http listener is not bound to 127.0.0.1:8080',
       'the database is not writable: the disk is full',
       'no flush was written for 30.001 s, with an interval of 10 s',
+      'health was set to down at the management console',
     ]);
     expect((await healthReply(async () => report, new FakeClock())).status).to.equal(503);
   });

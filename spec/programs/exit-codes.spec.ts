@@ -7,7 +7,7 @@ import { Goodall } from '../support/goodall.js';
 import { type Finished, type ProgramName, run } from '../support/program.js';
 import { temporaryFolder } from '../support/temporary.js';
 
-const quiet = ['--address', '127.0.0.1', '--port', '0', '--http-port', '0', '--no-probe'];
+const quiet = ['--address', '127.0.0.1', '--port', '0', '--http-port', '0', '--mgmt-port', '0', '--no-probe'];
 
 /** Expects a program to have ended with the code and one line on standard error that holds all the words. */
 function expectFailure(
@@ -68,6 +68,16 @@ describe('the server ends with', () => {
     const { port } = other.address() as AddressInfo;
     const args = ['--db', folder.file('goodall.db'), ...quiet, '--http-port', String(port)];
     expectFailure(await run('goodall', args), 'goodall', 11, ['127.0.0.1', String(port)]);
+    other.close();
+  });
+
+  it('11 when another program has the port of the management console', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const args = ['--db', folder.file('goodall.db'), ...quiet, '--mgmt-port', String(port)];
+    const words = ['127.0.0.1', String(port), '--mgmt-port'];
+    expectFailure(await run('goodall', args), 'goodall', 11, words);
     other.close();
   });
 

@@ -7,19 +7,33 @@ export class Goodall {
   readonly db: string;
   readonly udpPort: number;
   readonly httpPort: number;
+  readonly mgmtPort: number;
 
-  private constructor(program: Program, db: string, udpPort: number, httpPort: number) {
+  private constructor(program: Program, db: string, isUp: string) {
     this.program = program;
     this.db = db;
-    this.udpPort = udpPort;
-    this.httpPort = httpPort;
+    this.udpPort = portOf(isUp, 'udp');
+    this.httpPort = portOf(isUp, 'http');
+    this.mgmtPort = portOf(isUp, 'mgmt');
   }
 
   static async start(db: string, args: readonly string[] = [], options?: ProgramOptions): Promise<Goodall> {
-    const defaults = ['--db', db, '--address', '127.0.0.1', '--port', '0', '--http-port', '0', '--no-probe'];
+    const defaults = [
+      '--db',
+      db,
+      '--address',
+      '127.0.0.1',
+      '--port',
+      '0',
+      '--http-port',
+      '0',
+      '--mgmt-port',
+      '0',
+      '--no-probe',
+    ];
     const program = new Program('goodall', [...defaults, ...args], options);
     const [line] = await program.waitFor(/.*server is up.*\n/);
-    return new Goodall(program, db, portOf(line, 'udp'), portOf(line, 'http'));
+    return new Goodall(program, db, line);
   }
 
   /** Sends datagrams, one text each, and returns when the system has taken them. */
