@@ -208,7 +208,8 @@ export class Server {
     }
     return {
       listeners,
-      databaseError: await this.store.checkWritable().then(() => undefined, messageOf),
+      databaseError:
+        outbox?.lastFailure ?? (await this.store.checkWritable().then(() => undefined, messageOf)),
       lastFlushAgeMs: outbox?.ageMs ?? 0,
       flushIntervalMs: config.flushInterval,
       isSaidDown: this.declared.status === 'down',

@@ -28,7 +28,8 @@ const lateAfterIntervals = 3;
 /** With intervals of a fraction of a second a busy disk alone would make it seem so. */
 const lateAfterMs = 5000;
 
-const timeoutMs = 2000;
+/** Longer than a write waits for a lock, so that the answer can say what it waited for. */
+const timeoutMs = 5000;
 
 /** 200 when all is well, 503 with the reasons when not; an answer in any case, even when the check hangs. */
 export async function healthReply(check: HealthCheck, clock: Clock): Promise<Reply> {

@@ -3,6 +3,7 @@ import type { LiveKind, Look } from '../aggregate/look.js';
 import type { BadLine, LineCounts } from '../aggregate/snapshot.js';
 import type { CheckRecord, EventRecord, SeriesKey } from '../metric.js';
 import type { SeriesRef } from '../series/table.js';
+import type { UdpSocket } from '../transport/socket.js';
 import type { Seen } from './counts.js';
 import type { KernelIngestOptions } from './kernel-ingestor.js';
 import type { PackedPartial } from './packed.js';
@@ -29,8 +30,8 @@ export interface WorkerStart {
   readonly ingest: KernelIngestOptions;
   /** Room for one datagram. */
   readonly slotBytes: number;
-  readonly socketFd: number;
-  readonly receiveBufferBytes: number;
+  /** The thread closes it when it has stopped. */
+  readonly socket: Pick<UdpSocket, 'fd' | 'address' | 'port' | 'receiveBufferBytes'>;
   readonly wakeupFd: number;
   readonly control: Int32Array;
   /** Where `WorkerRequest`s come in. */
@@ -58,6 +59,12 @@ export interface WorkerAnswer {
   readonly harvests: readonly PackedHarvest[];
 }
 
+/** After the request to stop: the socket is closed, and this is what the system dropped on it in all. */
+export interface WorkerClosed {
+  readonly kind: 'closed';
+  readonly drops: number;
+}
+
 /** The answer to a `WorkerRequest`, with the look if that was asked for. */
 export interface WorkerReply {
   readonly kind: 'reply';
@@ -66,7 +73,7 @@ export interface WorkerReply {
   readonly seen: Seen;
 }
 
-export type WorkerMessage = WorkerReady | WorkerAnswer | WorkerReply;
+export type WorkerMessage = WorkerReady | WorkerAnswer | WorkerClosed | WorkerReply;
 
 /** A `KernelHarvest` on its way to another thread; its own bucket's points stay in the shared memory. */
 export interface PackedHarvest {

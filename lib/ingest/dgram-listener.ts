@@ -35,6 +35,8 @@ export class DgramListener implements Listener {
   private readonly ingest: IngestOptions;
   private readonly keys: SeriesKey[] = [];
   private sender = '';
+  private isClosed = false;
+  private finalDrops: number | undefined;
 
   private constructor({ ingest, maxMemoryBytes, clock, reason }: DgramListenOptions) {
     const receiveBytes = ReceiveSlots.regionBytes(1, slotBytes);
@@ -78,16 +80,21 @@ export class DgramListener implements Listener {
 
   async finish(): Promise<readonly Snapshot[]> {
     await this.receiver.drain();
+    // At once: what came now would be neither received nor refused to its sender.
+    this.finalDrops = await this.receiver.dropped();
+    await this.close();
     const over = await this.collect();
     return [...over, ...this.snapshots([this.ingestor.finish()])];
   }
 
-  dropped(): Promise<number | undefined> {
-    return this.receiver.dropped();
+  async dropped(): Promise<number | undefined> {
+    return this.isClosed ? this.finalDrops : this.receiver.dropped();
   }
 
-  close(): Promise<void> {
-    return this.receiver.close();
+  async close(): Promise<void> {
+    if (this.isClosed) return;
+    this.isClosed = true;
+    await this.receiver.close();
   }
 
   private datagram(bytes: Uint8Array, sender: string): void {

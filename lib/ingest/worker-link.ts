@@ -38,6 +38,7 @@ export class WorkerLink implements LiveSource {
   private awaiting: (() => void) | undefined;
   private pending: Pending[] = [];
   private hasEnded = false;
+  private drops: number | undefined;
   private read = 0;
 
   private constructor(
@@ -50,6 +51,10 @@ export class WorkerLink implements LiveSource {
   ) {
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') return;
+      if (message.kind === 'closed') {
+        this.drops = message.drops;
+        return;
+      }
       // Here, in the order in which they were sent: answers and replies are read in an order of their own.
       for (const key of message.newSeries) {
         this.keys.push(key.tags.length === 0 ? { ...key, tags: noTags } : key);
@@ -88,6 +93,11 @@ export class WorkerLink implements LiveSource {
     });
     worker.on('error', onError);
     return new WorkerLink(worker, wakeup, control, port1, memory, setup.ingest.sketch);
+  }
+
+  /** What was dropped in all, once the thread has closed its socket. */
+  get finalDrops(): number | undefined {
+    return this.drops;
   }
 
   /** The intervals that are over; with `last` the open one too, and the thread ends. */

@@ -47,9 +47,10 @@ export class WorkerListener implements Listener {
     const { slots, slotBytes } = recvmmsgDefaults;
     const receiveBytes = recvmmsgRegionBytes({ slots, slotBytes });
     const sockets = openUdpSockets(libc, { ...options, sockets: workers });
-    const starts = sockets.map(({ fd, receiveBufferBytes }) => {
+    const starts = sockets.map(({ fd, address, port, receiveBufferBytes }) => {
       const setup = { ingest: { ...ingest, slots, receiveBytes, maxMemoryBytes }, slotBytes };
-      return WorkerLink.start(libc, { ...setup, socketFd: fd, receiveBufferBytes }, onError);
+      const socket = { fd, address, port, receiveBufferBytes };
+      return WorkerLink.start(libc, { ...setup, socket }, onError);
     });
     return new WorkerListener(sockets, await Promise.all(starts));
   }
@@ -71,11 +72,14 @@ export class WorkerListener implements Listener {
   }
 
   async dropped(): Promise<number> {
-    return this.sockets.reduce((sum, socket) => sum + socket.drops(), 0);
+    return this.sockets.reduce((sum, socket, i) => sum + (this.links[i]?.finalDrops ?? socket.drops()), 0);
   }
 
   async close(): Promise<void> {
-    for (const socket of this.sockets) socket.close();
+    // A thread that has finished has closed its own.
+    this.sockets.forEach((socket, i) => {
+      if (this.links[i]?.finalDrops === undefined) socket.close();
+    });
   }
 
   private async snapshots(last: boolean): Promise<readonly Snapshot[]> {

@@ -1,6 +1,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadLibc } from '../transport/libc.js';
 import { RecvmmsgReceiver } from '../transport/recvmmsg.js';
+import { UdpSocket } from '../transport/socket.js';
 import { Wakeup } from '../transport/wakeup.js';
 import {
   ControlSlot,
@@ -28,20 +29,22 @@ class ReceivingThread {
   private readonly requests: MessagePort;
   private readonly ingestor: KernelIngestor;
   private readonly receiver: RecvmmsgReceiver;
+  private readonly socket: UdpSocket;
   private answered = 0;
   private replied = 0;
   private given = 0;
   private isReleasing = false;
 
-  constructor({ ingest, slotBytes, socketFd, receiveBufferBytes, wakeupFd, ...owner }: WorkerStart) {
+  constructor({ ingest, slotBytes, socket, wakeupFd, ...owner }: WorkerStart) {
     const libc = loadLibc();
+    this.socket = new UdpSocket(libc, socket.fd, socket.address, socket.port, socket.receiveBufferBytes);
     this.control = owner.control;
     this.requests = owner.requests;
     this.ingestor = new KernelIngestor(ingest, Date.now(), (slot) => this.receiver.senderOf(slot));
     const { kernel } = this.ingestor;
     this.receiver = new RecvmmsgReceiver(
       libc,
-      { fd: socketFd, receiveBufferBytes },
+      this.socket,
       new Wakeup(libc, wakeupFd),
       kernel.memory,
       kernel.receiveStart,
@@ -69,6 +72,10 @@ class ReceivingThread {
       if (count === 0) break;
       this.take(count);
     }
+    // At once: what came now would be neither received nor refused to its sender.
+    const drops = this.socket.drops();
+    this.socket.close();
+    send({ kind: 'closed', drops });
     this.finish();
   }
 

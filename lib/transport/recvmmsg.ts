@@ -35,7 +35,7 @@ export interface RecvmmsgOptions {
 export const recvmmsgDefaults: RecvmmsgOptions = {
   slots: 128,
   slotBytes: 65_535,
-  gatherUs: 2000,
+  gatherUs: 4000,
   idleTimeoutMs: 1000,
 };
 

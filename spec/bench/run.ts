@@ -7,12 +7,14 @@ import { root, sourceFiles } from '../support/source-files.js';
 /**
  * Runs the comparison and then every micro-benchmark, and writes lib/docs/benchmarks.md:
  *
- *     make bench                    the whole, half an hour
+ *     make bench                                 the whole, a quarter of an hour
  *     make bench BENCH="--runs 1 --seconds 3"    a first impression, not written down
+ *
+ * Those of the storage take longer and are run by hand: spec/bench/storage.
  */
 const args = process.argv.slice(2);
 const micro = sourceFiles('spec/bench')
-  .filter((file) => /^spec\/bench\/(protocol|series|sketch|kernel|storage)\/[^.]+\.ts$/.test(file))
+  .filter((file) => /^spec\/bench\/(protocol|series|sketch|kernel)\/[^.]+\.ts$/.test(file))
   .filter((file) => !file.endsWith('/measure.ts'));
 
 async function output(file: string, programArgs: readonly string[]): Promise<string> {

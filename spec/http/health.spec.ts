@@ -56,10 +56,10 @@ describe('health', () => {
   it('is down when the check does not answer', async () => {
     const clock = new FakeClock();
     const reply = healthReply(() => new Promise(() => {}), clock);
-    clock.advance(2000);
+    clock.advance(5000);
     expect(await reply).to.deep.equal({
       status: 503,
-      body: { status: 'down', problems: ['the check failed: no answer within 2000 ms'] },
+      body: { status: 'down', problems: ['the check failed: no answer within 5000 ms'] },
     });
   });
 });

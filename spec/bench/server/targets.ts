@@ -24,7 +24,7 @@ export const goodall =
     const child = start([
       join(root, 'dist/bin/goodall.js'),
       ...['--db', join(folder, 'bench.db'), '--address', '127.0.0.1', '--port', '0', '--http-port', '0'],
-      ...['--flush-interval', String(flushIntervalMs), '--log-level', 'error', ...args],
+      ...['--mgmt-port', '0', '--flush-interval', String(flushIntervalMs), '--log-level', 'error', ...args],
     ]);
     const port = Number(await printed(child, /server is up: udp [^ ]*:(\d+)/));
     return target(name, child, port, () => rmSync(folder, { recursive: true }));
