@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect } from 'chai';
 import { dialects } from '../../lib/protocol/dialect.js';
 import { MutatedDatagrams } from '../support/mutated-datagrams.js';
 import { allTableLines } from '../support/protocol-rows.js';
+import { root } from '../support/source-files.js';
 import { Dice, linesOf, randomDatagram } from './traffic.js';
 import { Twins } from './twins.js';
 
@@ -13,6 +16,13 @@ const startMs = Date.UTC(2026, 0, 1);
 function joined(lines: readonly Uint8Array[]): Uint8Array {
   const lineFeed = Buffer.from('\n');
   return Buffer.concat(lines.filter(({ length }) => length < 500).flatMap((line) => [line, lineFeed]));
+}
+
+/** What hot-shots in its flavours, Python's statsd client and the host probe put on the wire. */
+function capturedDatagrams(): Uint8Array[] {
+  const text = readFileSync(join(root, 'spec/fixtures/captured.json'), 'utf8');
+  const rows = JSON.parse(text) as readonly { readonly from: string; readonly datagram: string }[];
+  return rows.map(({ datagram }) => Buffer.from(datagram, 'latin1'));
 }
 
 for (const dialect of dialects) {
@@ -45,6 +55,20 @@ for (const dialect of dialects) {
       }
       twins.compare();
     }).timeout(randomLines * 3 + 20_000);
+
+    it('agree on what real clients were seen to send, together and damaged', () => {
+      const captured = capturedDatagrams();
+      expect(captured).to.have.length.above(50);
+      const twins = new Twins({ dialect });
+      twins.ingest(captured, startMs, 7);
+      twins.compare();
+      const mutated = new MutatedDatagrams(20260103, captured);
+      for (let round = 0; round < 200; round += 1) {
+        mutated.next();
+        twins.ingest([mutated.slab.slice(mutated.start, mutated.end)], startMs + round);
+      }
+      twins.compare();
+    });
 
     it('agree on damaged lines of the tables', () => {
       const mutated = new MutatedDatagrams(20260102, allTableLines());

@@ -79,11 +79,19 @@ printCpu(
   ]),
 );
 printCpu(
-  '1,432-byte datagrams, 1,000 names (statsd at the rate it can take)',
+  '1,432-byte datagrams, 1,000 names, 30,000 datagrams a second (statsd at the rate it can take)',
   await inTurn([
     ['goodall', ours, { ...full, rate: 30_000 }],
     ['goodall, portable path', portable, { ...full, rate: 10_000 }],
     ['receive-only', receiveOnly, { ...full, rate: 30_000 }],
+    ['statsd', statsd, { ...full, rate: 3000 }],
+  ]),
+);
+printCpu(
+  '1,432-byte datagrams, 1,000 names, 150,000 datagrams a second',
+  await inTurn([
+    ['goodall', ours, { ...full, rate: 150_000 }],
+    ['receive-only', receiveOnly, { ...full, rate: 150_000 }],
     ['statsd', statsd, { ...full, rate: 3000 }],
   ]),
 );
@@ -107,11 +115,11 @@ await printThroughput('1,432 bytes, 100,000 names, 2,000,000 lines/s', {
   names: 100_000,
   rate: 45_500,
 });
-await printThroughput('1,432 bytes, 100,000 names, 200,000 datagrams/s', {
-  ...full,
-  names: 100_000,
-  rate: 200_000,
-});
+await printThroughput(
+  'one line a datagram, 100,000 names, 200,000/s for 12 s',
+  { ...oneLine, names: 100_000, rate: 200_000 },
+  12,
+);
 
 console.log('\n### Memory for a live series with a 30-byte name, bytes\n');
 console.log('| series | goodall | statsd |');
