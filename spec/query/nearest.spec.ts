@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { editDistance, nearestNames } from '../../lib/query/nearest.js';
+import { nearestNames } from '../../lib/query/nearest.js';
 
 const names = ['api.latency', 'api.errors', 'db.query', 'disk_used', 'disk_free', 'jobs'];
 
@@ -28,15 +28,5 @@ describe('nearestNames', () => {
   it('gives three at most, each once, and none where none is near', () => {
     expect(nearestNames('a', ['ab', 'ac', 'ad', 'ae', 'ab'])).to.deep.equal(['ab', 'ac', 'ad']);
     expect(nearestNames('completely.else', names)).to.deep.equal([]);
-  });
-});
-
-describe('editDistance', () => {
-  it('counts inserted, removed, replaced and swapped letters', () => {
-    expect(editDistance('', 'abc')).to.equal(3);
-    expect(editDistance('abc', '')).to.equal(3);
-    expect(editDistance('abc', 'abc')).to.equal(0);
-    expect(editDistance('abc', 'acb')).to.equal(1);
-    expect(editDistance('kitten', 'sitting')).to.equal(3);
   });
 });
