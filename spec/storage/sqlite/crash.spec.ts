@@ -3,12 +3,15 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { Owner } from '../../../lib/storage/sqlite/owner.js';
 import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
+import { Random } from '../../support/mutated-datagrams.js';
 import { root } from '../../support/source-files.js';
 import { temporaryFolder } from '../../support/temporary.js';
 
 const program = join(root, 'dist/spec/storage/tiers-program.js');
 /** The long run has hundreds. */
 const crashes = Number(process.env.GOODALL_CRASHES ?? 6);
+/** Where the kills fall; another seed tries other places. */
+const seed = Number(process.env.GOODALL_CRASH_SEED ?? 20260101);
 const flushes = 24;
 
 /** Runs the program to its end, natural or not. The flushes it says it has written, and its last word. */
@@ -72,6 +75,7 @@ describe('a server that is killed between any two statements', () => {
     expect(statements).to.be.above(1000);
     const expected = await content(whole);
     expect(expected).to.have.length.above(60);
+    const random = new Random(seed);
     let path = '';
     let first = 0;
     for (let killed = 0; killed < crashes; killed += 1) {
@@ -80,7 +84,7 @@ describe('a server that is killed between any two statements', () => {
         path = directory.file(`${killed}.db`);
         first = 0;
       }
-      const deadly = 1 + Math.floor(Math.random() * (statements / 3));
+      const deadly = 1 + random.below(Math.floor(statements / 3));
       const { written, ended } = await live(path, first, deadly);
       // The next life hands over the flush again whose fate it does not know, as a server's outbox would.
       first = ended ? flushes : written;
