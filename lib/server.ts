@@ -6,22 +6,19 @@ import type { Clock } from './clock.js';
 import type { Config } from './config/config.js';
 import { messageOf } from './errors.js';
 import { Continuity } from './flush/continuity.js';
-import type { Backend, Flush } from './flush/flush.js';
+import type { Flush } from './flush/flush.js';
 import { Flusher } from './flush/flusher.js';
 import type { HealthReport } from './http/health.js';
 import { HttpServer } from './http/server.js';
-import { listen } from './ingest/listen.js';
 import type { Listener } from './ingest/listener.js';
 import type { Logger } from './log.js';
 import { Probe } from './probe/probe.js';
 import { hostSources } from './probe/sources.js';
 import { hostPort, type ListenAddress, reachable } from './server/address.js';
+import { backendsOf } from './server/backends.js';
 import { consoleOf } from './server/console.js';
+import { openListener } from './server/listeners.js';
 import { SqliteStore } from './storage/sqlite/store.js';
-import { Upkeep } from './storage/upkeep.js';
-
-/** Most memory for the aggregates of a receiving thread; series beyond it spill into plain ones. */
-const maxKernelBytes = 2 ** 31;
 
 export interface ServerDependencies {
   readonly clock: Clock;
@@ -61,7 +58,7 @@ export class Server {
       logger,
       intervalMs: config.flushInterval,
       collect: (last) => this.collect(last),
-      backends: [storeBackend(store, new Upkeep({ store, clock, logger }))],
+      backends: backendsOf({ config, store, clock, logger }),
     });
   }
 
@@ -101,12 +98,12 @@ export class Server {
   }
 
   private async open(): Promise<void> {
-    const { config, clock, logger } = this;
+    const { config, clock, logger, store } = this;
     if (config.httpPort !== 0) {
       this.http = new HttpServer({ reader: this.store, clock, logger, health: () => this.health() });
       this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
     }
-    this.listener = await this.listen();
+    this.listener = await openListener({ config, clock, logger, store });
     await this.openConsole(this.listener);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(
@@ -114,28 +111,6 @@ export class Server {
     );
     this.flusher.start();
     if (config.probe) await this.startProbe(this.listener);
-  }
-
-  private async listen(): Promise<Listener> {
-    const { config, clock, logger } = this;
-    const { dialect, sanitizeNames, maxSeries, flushInterval: intervalMs } = config;
-    const sketch = { relativeAccuracy: config.relativeAccuracy };
-    // So that a change to a gauge goes on from the value it had before the restart.
-    const gauges = await this.store.lastGauges();
-    return listen({
-      transport: config.transport,
-      address: config.address,
-      port: config.port,
-      receiveBufferBytes: config.receiveBuffer,
-      workers: config.workers,
-      maxMemoryBytes: maxKernelBytes,
-      clock,
-      ingest: { dialect, sanitizeNames, maxSeries, intervalMs, sketch, gauges },
-      onError: (error) => {
-        logger.error(`receiving failed: ${messageOf(error)}`);
-        throw error;
-      },
-    });
   }
 
   private async openConsole(listener: Listener): Promise<void> {
@@ -215,12 +190,4 @@ export class Server {
       isSaidDown: this.declared.status === 'down',
     };
   }
-}
-
-function storeBackend(store: SqliteStore, upkeep: Upkeep): Backend {
-  return {
-    name: 'sqlite',
-    write: (flush) => store.write(flush).then(() => upkeep.wake()),
-    close: () => upkeep.stop().then(() => store.close()),
-  };
 }

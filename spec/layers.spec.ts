@@ -25,6 +25,7 @@ const doorways: Readonly<Record<string, string>> = {
   sqlite3: 'lib/storage/sqlite/owner.ts',
   systeminformation: 'lib/probe/host.ts',
   'hot-shots': 'lib/probe/client.ts',
+  acorn: 'lib/config/literal.ts',
   yaml: 'lib/config/file.ts',
   uplot: 'lib/report/html/browser/charts.ts',
 };
