@@ -13,18 +13,15 @@ export let weight: f64 = 1;
 export let tagsAt: u32 = 0;
 export let tagsLength: u32 = 0;
 
-/** Forgets the line before. Without tags, their address is that of the line: any that can be read. */
-export function resetFields(line: u32): void {
-  weight = 1;
-  tagsAt = line;
-  tagsLength = 0;
-}
-
 /**
  * Reads the fields of a line of the datagram at `base`. `behindType` is where the position of the separator behind
  * the type is. Returns where that of the line feed is, 0 when there is something odd among the fields.
  */
 export function readFields(base: u32, behindType: u32, strict: bool): u32 {
+  weight = 1;
+  // Without tags their address is any that can be read.
+  tagsAt = base;
+  tagsLength = 0;
   let next = behindType;
   let field = base + load<u16>(next);
   let separator: u32 = load<u8>(field);

@@ -15,7 +15,7 @@ import {
 } from '../layout';
 import { absorb, finish, seed } from './bytes';
 import { decimal, shortDecimal } from './decimal';
-import { readFields, resetFields, tagsAt, tagsLength, weight } from './fields';
+import { readFields, tagsAt, tagsLength, weight } from './fields';
 import { bar, carriageReturn, colon, lineFeed, minus, plus } from './letters';
 import {
   kindGauge,
@@ -118,11 +118,11 @@ function handOver(op: u32): void {
   // No spelling has this shape: the look-up finds no record.
   store<u64>(op, ~0, opShape);
   store<u32>(op, 0, opHash);
-  endLine(op, end, separator);
+  endLine(op, lineAt, end, separator);
 }
 
-function endLine(op: u32, end: u32, next: u32): void {
-  store<u32>(op, lineAt, opStart);
+function endLine(op: u32, start: u32, end: u32, next: u32): void {
+  store<u32>(op, start, opStart);
   store<u32>(op, end, opEnd);
   store<u32>(op, slot, opSlot);
   lineAt = end + 1;
@@ -131,25 +131,41 @@ function endLine(op: u32, end: u32, next: u32): void {
 
 /** Reads a line into an operation; false when it is not for the kernel. */
 function readLine(op: u32): bool {
-  const colonAt = base + load<u16>(separator);
-  if (load<u8>(colonAt) != colon || (load<u32>(lineAt) & eventMask) == eventMark) return false;
-  let next = separator + 2;
-  let barAt = base + load<u16>(next);
+  // Globals live in memory: once they are here, they can stay in registers.
+  const start = lineAt;
+  const origin = base;
+  const first = separator;
+  const colonAt = origin + load<u16>(first);
+  if (load<u8>(colonAt) != colon || (load<u32>(start) & eventMask) == eventMark) return false;
+  let next = first + 2;
+  let barAt = origin + load<u16>(next);
   while (load<u8>(barAt) != bar) {
     if (load<u8>(barAt) == lineFeed) return false;
     next += 2;
-    barAt = base + load<u16>(next);
+    barAt = origin + load<u16>(next);
   }
-  const values = (next - separator) >> 1;
+  const values = (next - first) >> 1;
   next += 2;
-  const entry = entryOf(barAt + 1, base + load<u16>(next));
+  let end = origin + load<u16>(next);
+  const entry = entryOf(barAt + 1, end);
   if (entry == 0 || !readValues(op, kindIn(entry), values, colonAt + 1, barAt)) return false;
-  resetFields(lineAt);
-  next = readFields(base, next, strict);
-  if (next == 0) return false;
-  store<f64>(op, weight, opWeight);
-  identify(op, colonAt - lineAt, typeIn(entry));
-  endLine(op, base + load<u16>(next), next);
+  const nameLength = colonAt - start;
+  let shape = ((<u64>typeIn(entry)) << 32) | nameLength;
+  let state = absorb(seed(), start, nameLength);
+  if (load<u8>(end) == lineFeed) {
+    store<f64>(op, 1, opWeight);
+  } else {
+    next = readFields(origin, next, strict);
+    if (next == 0) return false;
+    end = origin + load<u16>(next);
+    store<f64>(op, weight, opWeight);
+    store<u32>(op, tagsAt, opTags);
+    shape |= tagsLength << 16;
+    if (tagsLength != 0) state = absorb(state, tagsAt, tagsLength);
+  }
+  store<u64>(op, shape, opShape);
+  store<u32>(op, finish(state, shape) & hashMask, opHash);
+  endLine(op, start, end, next);
   return true;
 }
 
@@ -224,13 +240,4 @@ function readPacked(op: u32, kind: u32, values: u32): bool {
   store<u32>(op, out, opLast);
   store<u8>(op, kind | kindPacked, opKind);
   return true;
-}
-
-function identify(op: u32, nameLength: u32, type: u32): void {
-  const shape = ((<u64>type) << 32) | (tagsLength << 16) | nameLength;
-  let state = absorb(seed(), lineAt, nameLength);
-  if (tagsLength != 0) state = absorb(state, tagsAt, tagsLength);
-  store<u32>(op, tagsAt, opTags);
-  store<u64>(op, shape, opShape);
-  store<u32>(op, finish(state, shape) & hashMask, opHash);
 }
