@@ -11,7 +11,7 @@ import {
   options,
 } from '../lib/config/options.js';
 
-const flags = [...optionKeys.map(flagName), 'print-config', 'help', 'version'];
+const flags = [...optionKeys.map(flagName), 'print-config', 'allow-js-config', 'help', 'version'];
 
 function parse(args: readonly string[]): ServeArguments {
   const parser = yargs([...args])
@@ -42,20 +42,30 @@ function parse(args: readonly string[]): ServeArguments {
     type: 'boolean',
     describe: 'print the configuration and its origins, and exit',
   });
+  parser.option('allow-js-config', {
+    type: 'boolean',
+    describe: "run statsd's config file as JavaScript, as statsd does, instead of only reading it",
+  });
   const { _: files, ...parsed } = describe(parser).parseSync();
-  return { flags: parsed, files: files.map(String), printConfig: parsed['print-config'] === true };
+  return {
+    flags: parsed,
+    files: files.map(String),
+    printConfig: parsed['print-config'] === true,
+    allowScript: parsed['allow-js-config'] === true,
+  };
 }
 
 function describe(parser: Argv): Argv {
   return parser
     .usage('Usage: $0 [options] [config-file]\n')
     .usage('Receives statsd and DogStatsD datagrams, aggregates them and writes them to an SQLite file.')
-    .usage('The config file is YAML or JSON; its keys are the flags without their dashes.')
+    .usage("The config file is YAML or JSON, its keys the flags without their dashes; or statsd's own.")
     .help('help', 'print this text, and exit')
     .version('version', 'print the version, and exit', programVersion())
     .example('$0', 'listen on UDP 8125 and write ./goodall.db')
     .example('$0 --db api.db --flush-interval 1000', 'another file, a bucket a second')
     .example('GOODALL_PORT=9125 $0 goodall.yaml', 'the environment overrides the file')
+    .example('$0 exampleConfig.js', 'in place of statsd, with its file')
     .example('$0 goodall.yaml --print-config', 'what would run, and where each value comes from')
     .epilogue('Flags override the environment (names in brackets), which overrides the config file.')
     .wrap(Math.min(100, process.stdout.columns ?? 100));

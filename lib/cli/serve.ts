@@ -14,16 +14,22 @@ export interface ServeArguments {
   readonly files: readonly string[];
   /** Print the configuration instead of running with it. */
   readonly printConfig: boolean;
+  /** Run a config file of statsd's instead of reading it. */
+  readonly allowScript: boolean;
 }
 
 /** The server program: runs until SIGTERM or SIGINT, then stops in good order. */
 export async function serve(given: ServeArguments, io: ProgramIo): Promise<ExitCode> {
-  refuseSwitchValues(io.args, [...optionKeys.filter(isSwitch).map(flagName), 'print-config']);
+  refuseSwitchValues(io.args, [
+    ...optionKeys.filter(isSwitch).map(flagName),
+    'print-config',
+    'allow-js-config',
+  ]);
   const [file, ...more] = given.files;
   if (more.length > 0) throw new UsageError(`${given.files.join(' ')}: give one config file at most`);
   if (file === '')
     throw new UsageError('the name of the config file is empty; give its path or leave it out');
-  const loaded = await loadConfig({ flags: given.flags, env: io.env, file });
+  const loaded = await loadConfig({ flags: given.flags, env: io.env, file, allowScript: given.allowScript });
   for (const warning of loaded.warnings) io.err(`goodall: warning: ${warning}\n`);
   if (given.printConfig) {
     io.out(printedConfig(loaded));

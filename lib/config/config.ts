@@ -3,11 +3,11 @@ import type { Dialect } from '../protocol/dialect.js';
 import type { Transport } from '../transport/transports.js';
 import type { ListenerConfig } from './listener-config.js';
 import type { Retention } from './retention.js';
-import type { StatsdSettings } from './statsd-settings.js';
+import type { StatsdServerSettings, StatsdSettings } from './statsd-settings.js';
 
 /**
  * What the server runs with: validated, complete, frozen. Field names are the flags' in camel case;
- * `options.ts` has the default and the limits of each, but of `statsd`.
+ * `options.ts` has the default and the limits of each, but of the last two.
  */
 export interface Config {
   /** Whether datagrams are received on `address` and `port`. */
@@ -54,4 +54,5 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** What only a config file can say, under statsd's names; `percentThreshold` is the same as above. */
   readonly statsd: StatsdSettings;
+  readonly statsdServer: StatsdServerSettings;
 }

@@ -1,23 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { isMap, isNode, isScalar, LineCounter, type Pair, parseDocument } from 'yaml';
 import { ConfigError, messageOf } from '../errors.js';
-
-/** One `key: value` of a file, not judged yet. */
-export interface FileEntry {
-  readonly key: string;
-  readonly value: unknown;
-  /** Counted from 1. */
-  readonly line: number;
-}
+import type { FileEntry } from './file-text.js';
 
 /**
- * Reads a YAML or JSON file of settings. A name that ends in `.json` must hold JSON; anything else is read as
+ * Reads the text of a YAML or JSON file of settings. A name that ends in `.json` must hold JSON; anything else is read as
  * YAML, of which JSON is a part.
  *
- * @throws ConfigError when the file cannot be read, is not YAML (or JSON), or is not a list of settings
+ * @throws ConfigError when the text is not YAML (or JSON), or is not a list of settings
  */
-export function readConfigFile(path: string): readonly FileEntry[] {
-  const text = textOf(path);
+export function readYaml(text: string, path: string): readonly FileEntry[] {
   if (path.toLowerCase().endsWith('.json')) refuseWhatIsNotJson(path, text);
   const lines = new LineCounter();
   // Repeated keys are found by the caller, who knows which spellings mean the same option.
@@ -44,16 +35,6 @@ export function readConfigFile(path: string): readonly FileEntry[] {
     return document.contents.items.map((pair) => entryOf(pair, plain, lineOf));
   } catch (error) {
     throw new ConfigError(`${path}: not valid YAML: ${messageOf(error)}`, { cause: error });
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
-  } catch (error) {
-    // Node repeats the system call and the path after the reason.
-    const reason = messageOf(error).replace(/, (open|read)\b.*$/s, '');
-    throw new ConfigError(`cannot read the config file ${path}: ${reason}`, { cause: error });
   }
 }
 

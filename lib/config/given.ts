@@ -1,5 +1,4 @@
 import { UsageError } from '../errors.js';
-import type { FileEntry } from './file.js';
 import { nearest } from './nearest.js';
 import {
   environmentName,
@@ -80,30 +79,8 @@ export function givenByEnvironment(
   return given;
 }
 
-/** What a file says. Keys may be written as the flags are or in camel case. */
-export function givenByFile(path: string, entries: readonly FileEntry[], problems: string[]): GivenValues {
-  const keys = new Map<string, OptionKey>();
-  for (const key of optionKeys) keys.set(flagName(key), key).set(key, key);
-  const given = new Map<OptionKey, Given>();
-  const lines = new Map<OptionKey, number>();
-  for (const { key: word, value, line } of entries) {
-    const origin = `from ${shown(path)}, line ${line}`;
-    const key = keys.get(word);
-    const before = key === undefined ? undefined : lines.get(key);
-    if (key === undefined) {
-      const hint = guess(word, [...keys.keys()]) || '; goodall --help lists the options';
-      problems.push(`${shown(word)}: ${shown(value)} (${origin}) is not an option${hint}`);
-    } else if (before !== undefined) {
-      problems.push(`${shown(word)}: ${shown(value)} (${origin}) repeats line ${before}; keep one of them`);
-    } else {
-      given.set(key, { value, origin });
-      lines.set(key, line);
-    }
-  }
-  return given;
-}
-
-function guess(word: string, candidates: readonly string[], prefix = ''): string {
+/** A question that ends a line of message, when a word looks like one of those that are known. */
+export function guess(word: string, candidates: readonly string[], prefix = ''): string {
   const best = nearest(word, candidates);
   return best === undefined ? '' : `; did you mean ${prefix}${best}?`;
 }

@@ -107,6 +107,17 @@ export function nameOf(noun: string, mostCharacters: number): Kind<string> {
   };
 }
 
+const ownBackend = /^\.\/backends\/(console|graphite|repeater)(?:\.js)?$/;
+
+/** What flushes go to. statsd's own three may be written as statsd has them: `./backends/console`. */
+export const backendName: Kind<string> = {
+  ...nameOf('a name of a backend', 4096),
+  read(given) {
+    const name = nameOf('', 4096).read(given);
+    return name === undefined ? undefined : (ownBackend.exec(name)?.[1] ?? name);
+  },
+};
+
 const switchWords: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,

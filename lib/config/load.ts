@@ -1,17 +1,12 @@
 import { ConfigError } from '../errors.js';
 import type { Config } from './config.js';
-import {
-  type Given,
-  type GivenValues,
-  givenByEnvironment,
-  givenByFile,
-  givenByFlags,
-  shown,
-} from './given.js';
+import { configText, isStatsdText } from './file-text.js';
+import { type Given, givenByEnvironment, givenByFlags, shown } from './given.js';
+import { type FileGiven, givenByFile } from './given-by-file.js';
 import { type Kind, listed } from './kinds.js';
 import { flagName, type OptionKey, optionKeys, options } from './options.js';
 import { defaultRetention, durationText, type Retention } from './retention.js';
-import { defaultStatsdSettings } from './statsd-settings.js';
+import { statsdServerSettings, statsdSettings } from './statsd-of.js';
 
 /** Everything that can say how the server runs. */
 export interface ConfigInput {
@@ -19,12 +14,16 @@ export interface ConfigInput {
   readonly flags: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly file: string | undefined;
+  /** Run a file of statsd's, as statsd does, instead of reading it. */
+  readonly allowScript?: boolean;
 }
 
 export interface LoadedConfig {
   readonly config: Config;
   /** Where each value came from: `default`, `from --port`, `from GOODALL_PORT`, `from goodall.yaml, line 3`. */
   readonly origins: Readonly<Record<OptionKey, string>>;
+  /** Where each of statsd's settings came from, by its name in `config.statsd.raw`. */
+  readonly settingOrigins: Readonly<Record<string, string>>;
   /** What is odd and did no harm; one line each. */
   readonly warnings: readonly string[];
 }
@@ -35,11 +34,11 @@ export interface LoadedConfig {
  *
  * @throws ConfigError naming everything that is wrong, in one line
  */
-export async function loadConfig({ flags, env, file }: ConfigInput): Promise<LoadedConfig> {
+export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
   const warnings: string[] = [];
   const problems: string[] = [];
-  const places = [givenByFlags(flags), givenByEnvironment(env, warnings)];
-  if (file !== undefined) places.push(await givenByFileAt(file, problems));
+  const fromFile = await givenByFileOf(input, problems, warnings);
+  const places = [givenByFlags(input.flags), givenByEnvironment(input.env, warnings), fromFile.options];
   const values: Partial<Record<OptionKey, unknown>> = {};
   const origins: Partial<Record<OptionKey, string>> = {};
   for (const key of optionKeys) {
@@ -48,11 +47,13 @@ export async function loadConfig({ flags, env, file }: ConfigInput): Promise<Loa
     origins[key] = given?.origin ?? 'default';
   }
   settleRetention(values, origins, problems);
-  const statsd = { ...defaultStatsdSettings, percentThreshold: values.percentThreshold };
   if (problems.length > 0) throw new ConfigError(problems.join('; '));
+  const chosen = values as Pick<Config, OptionKey>;
+  const statsd = statsdSettings(fromFile, chosen);
   return {
-    config: Object.freeze({ ...values, statsd }) as unknown as Config,
+    config: Object.freeze({ ...chosen, statsd, statsdServer: statsdServerSettings(fromFile.settings) }),
     origins: origins as Record<OptionKey, string>,
+    settingOrigins: fromFile.origins,
     warnings,
   };
 }
@@ -75,10 +76,19 @@ function settleRetention(
   );
 }
 
-/** The YAML parser is loaded only when there is a file to read: most starts have none. */
-async function givenByFileAt(path: string, problems: string[]): Promise<GivenValues> {
-  const { readConfigFile } = await import('./file.js');
-  return givenByFile(path, readConfigFile(path), problems);
+/** The parsers are loaded only when there is a file to read: most starts have none. */
+async function givenByFileOf(
+  { file: path, env, allowScript = false }: ConfigInput,
+  problems: string[],
+  warnings: string[],
+): Promise<FileGiven> {
+  if (path === undefined) return { options: new Map(), settings: {}, origins: {}, raw: {} };
+  const text = configText(path);
+  const isStatsd = isStatsdText(text, path);
+  const entries = isStatsd
+    ? (await import('./statsd-file.js')).readStatsdText(text, path, { env, allowScript })
+    : (await import('./file.js')).readYaml(text, path);
+  return givenByFile({ path, entries, isStatsd, problems, warnings });
 }
 
 function readGiven(key: OptionKey, { value, origin }: Given, problems: string[]): unknown {

@@ -5,6 +5,7 @@ import { transports } from '../transport/transports.js';
 import type { Config } from './config.js';
 import {
   address,
+  backendName,
   dayDivisorMs,
   decimal,
   durationMs,
@@ -34,8 +35,8 @@ export interface Option<T> {
   readonly meaning: string;
 }
 
-/** `statsd` has no flag: its keys stand in a file. */
-export type OptionKey = Exclude<keyof Config, 'statsd'>;
+/** statsd's settings have no flags: their keys stand in a file. */
+export type OptionKey = Exclude<keyof Config, 'statsd' | 'statsdServer'>;
 
 /** Every option of the server. The compiler holds this table to the fields of `Config`. */
 export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
@@ -158,7 +159,7 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
   },
   backends: {
     group: 'Backends',
-    kind: listOf('a list of backends', nameOf('a name of a backend', 4096)),
+    kind: listOf('a list of backends', backendName),
     fallback: [],
     fallbackText: 'none',
     meaning: 'where flushes go beside the database: console, graphite, repeater or a module',

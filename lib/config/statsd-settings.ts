@@ -30,3 +30,30 @@ export const defaultStatsdSettings: StatsdSettings = {
   deleteSets: false,
   raw: {},
 };
+
+/** What a statsd configuration says of the server itself. */
+export interface StatsdServerSettings {
+  /** Title of the process; undefined leaves it as it is. */
+  readonly title: string | undefined;
+  /** What `health` says on the management console until somebody says something else. */
+  readonly healthStatus: 'up' | 'down';
+  /** The most frequent keys, logged now and then; undefined for none. */
+  readonly keyFlush: KeyFlush | undefined;
+  /** Whether a change of the file is noticed. */
+  readonly automaticConfigReload: boolean;
+}
+
+export interface KeyFlush {
+  readonly intervalMs: number;
+  /** Share of the keys that is logged, the most frequent first. */
+  readonly percent: number;
+  /** File to append to; undefined for standard output. */
+  readonly log: string | undefined;
+}
+
+export const defaultStatsdServerSettings: StatsdServerSettings = {
+  title: undefined,
+  healthStatus: 'up',
+  keyFlush: undefined,
+  automaticConfigReload: true,
+};

@@ -1,7 +1,10 @@
 import { expect } from 'chai';
-import { readConfigFile } from '../../lib/config/file.js';
+import { readYaml } from '../../lib/config/file.js';
+import { configText, type FileEntry } from '../../lib/config/file-text.js';
 import { ConfigError } from '../../lib/errors.js';
 import { temporaryFolder } from '../support/temporary.js';
+
+const readConfigFile = (path: string): readonly FileEntry[] => readYaml(configText(path), path);
 
 describe('reading a config file', () => {
   const files = temporaryFolder();

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { type ConfigInput, type LoadedConfig, loadConfig } from '../../lib/config/load.js';
 import { optionKeys, options } from '../../lib/config/options.js';
-import { defaultStatsdSettings } from '../../lib/config/statsd-settings.js';
+import { defaultStatsdServerSettings, defaultStatsdSettings } from '../../lib/config/statsd-settings.js';
 import { ConfigError, UsageError } from '../../lib/errors.js';
 import { temporaryFolder } from '../support/temporary.js';
 
@@ -24,8 +24,9 @@ describe('loading the configuration', () => {
       expect(config[key], key).to.deep.equal(options[key].fallback);
       expect(origins[key], key).to.equal('default');
     }
-    expect(Object.keys(config)).to.deep.equal([...optionKeys, 'statsd']);
-    expect(config.statsd).to.deep.equal(defaultStatsdSettings);
+    expect(Object.keys(config)).to.deep.equal([...optionKeys, 'statsd', 'statsdServer']);
+    expect({ ...config.statsd, raw: {} }).to.deep.equal(defaultStatsdSettings);
+    expect(config.statsdServer).to.deep.equal(defaultStatsdServerSettings);
     expect(warnings).to.deep.equal([]);
   });
 
@@ -113,9 +114,9 @@ describe('loading the configuration', () => {
   });
 
   it('refuses keys that are no options', async () => {
-    const file = files.write('unknown.yaml', 'server:\n  port: 1\n__proto__: 1\nflush_interval: 1000\n');
+    const file = files.write('unknown.yaml', 'listener:\n  port: 1\n__proto__: 1\nflush_interval: 1000\n');
     const { message } = await faultOf({ file });
-    expect(message).to.include(`server: a mapping (from ${file}, line 1) is not an option`);
+    expect(message).to.include(`listener: a mapping (from ${file}, line 1) is not an option`);
     expect(message).to.include(`__proto__: 1 (from ${file}, line 3) is not an option`);
     expect(message).to.include(`(from ${file}, line 4) is not an option; did you mean flush-interval?`);
   });
