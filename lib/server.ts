@@ -10,14 +10,14 @@ import type { Flush } from './flush/flush.js';
 import { Flusher } from './flush/flusher.js';
 import type { HealthReport } from './http/health.js';
 import { HttpServer } from './http/server.js';
-import type { Listener } from './ingest/listener.js';
+import type { BoundSocket, Listener } from './ingest/listener.js';
 import type { Logger } from './log.js';
 import { Probe } from './probe/probe.js';
 import { hostSources } from './probe/sources.js';
 import { hostPort, type ListenAddress, reachable } from './server/address.js';
 import { backendsOf } from './server/backends.js';
 import { consoleOf } from './server/console.js';
-import { openListener } from './server/listeners.js';
+import { openListener, socketHealth, socketText } from './server/listeners.js';
 import { SqliteStore } from './storage/sqlite/store.js';
 
 export interface ServerDependencies {
@@ -79,10 +79,9 @@ export class Server {
     return server;
   }
 
-  /** What is listened on, for a person: `udp 0.0.0.0:8125`, `http 127.0.0.1:8080`, `mgmt 127.0.0.1:8126`. */
+  /** What is listened on, for a person: `udp 0.0.0.0:8125`, `unix /run/goodall.sock`, `http 127.0.0.1:8080`, `mgmt 127.0.0.1:8126`. */
   get listeners(): readonly string[] {
-    const listeners: string[] = [];
-    if (this.listener !== undefined) listeners.push(`udp ${hostPort(this.listener)}`);
+    const listeners = (this.listener?.bound ?? []).map(socketText);
     if (this.httpAddress !== undefined) listeners.push(`http ${hostPort(this.httpAddress)}`);
     if (this.consoleAddress !== undefined) listeners.push(`mgmt ${hostPort(this.consoleAddress)}`);
     return listeners;
@@ -107,10 +106,10 @@ export class Server {
     await this.openConsole(this.listener);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(
-      `udp: ${transport}; receive buffer: asked ${config.receiveBuffer} bytes, granted ${grantedBufferBytes}`,
+      `receiving: ${transport}; receive buffer: asked ${config.receiveBuffer} bytes, granted ${grantedBufferBytes}`,
     );
     this.flusher.start();
-    if (config.probe) await this.startProbe(this.listener);
+    if (config.probe) await this.startProbe(this.listener.bound.find(({ kind }) => kind === 'udp'));
   }
 
   private async openConsole(listener: Listener): Promise<void> {
@@ -120,10 +119,14 @@ export class Server {
     this.consoleAddress = await this.console.start(config.mgmtPort, config.mgmtAddress);
   }
 
-  private async startProbe({ address, port }: ListenAddress): Promise<void> {
+  private async startProbe(udp: BoundSocket | undefined): Promise<void> {
+    if (udp?.port === undefined) {
+      this.logger.warn('the host probe is off: it sends over UDP, and no UDP listener is configured');
+      return;
+    }
     this.probe = new Probe({
-      host: reachable(address),
-      port,
+      host: reachable(udp.address),
+      port: udp.port,
       intervalMs: this.config.probeInterval,
       prefix: '',
       tags: [{ key: 'host', value: this.config.source }],
@@ -169,7 +172,7 @@ export class Server {
     const { config } = this;
     const { listener, httpAddress, consoleAddress } = this;
     const listeners = [
-      { name: 'udp', address: config.address, port: listener?.port, bound: listener !== undefined },
+      ...socketHealth(config, listener?.bound),
       {
         name: 'http',
         address: config.httpAddress,

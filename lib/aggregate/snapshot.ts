@@ -43,7 +43,7 @@ export interface LineCounts {
 /** One kind of bad line from one sender, with a sample of it. */
 export interface BadLine {
   readonly reason: string;
-  /** The sender's address, without its port; `''` where there is none (a unix socket). */
+  /** The sender's address, without its port; of a unix socket, the socket: `unix:/run/goodall.sock`. */
   readonly sender: string;
   /** The first bytes of one such line, undecodable bytes replaced. */
   readonly sample: string;

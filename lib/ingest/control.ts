@@ -3,9 +3,10 @@ import type { LiveKind, Look } from '../aggregate/look.js';
 import type { BadLine, LineCounts } from '../aggregate/snapshot.js';
 import type { CheckRecord, EventRecord, SeriesKey } from '../metric.js';
 import type { SeriesRef } from '../series/table.js';
-import type { UdpSocket } from '../transport/socket.js';
+import type { DatagramSocket } from '../transport/socket.js';
 import type { Seen } from './counts.js';
 import type { KernelIngestOptions } from './kernel-ingestor.js';
+import type { Piece } from './line-feed.js';
 import type { PackedPartial } from './packed.js';
 
 /**
@@ -30,16 +31,20 @@ export interface WorkerStart {
   readonly ingest: KernelIngestOptions;
   /** Room for one datagram. */
   readonly slotBytes: number;
-  /** The thread closes it when it has stopped. */
-  readonly socket: Pick<UdpSocket, 'fd' | 'address' | 'port' | 'receiveBufferBytes'>;
+  /** The thread closes them when it has stopped. There may be none: lines come as requests too. */
+  readonly sockets: readonly SharedSocket[];
   readonly wakeupFd: number;
   readonly control: Int32Array;
   /** Where `WorkerRequest`s come in. */
   readonly requests: MessagePort;
 }
 
-/** What a person wants of the open interval; each is answered by one message, in order. */
+/** A socket, as one thread tells another of it. */
+export type SharedSocket = Pick<DatagramSocket, 'kind' | 'fd' | 'address' | 'port' | 'receiveBufferBytes'>;
+
+/** What a person wants of the open interval, or lines of streams; each is answered by one message, in order. */
 export type WorkerRequest =
+  | { readonly kind: 'take'; readonly pieces: readonly Piece[] }
   | { readonly kind: 'look'; readonly of: LiveKind }
   | { readonly kind: 'forget'; readonly refs: readonly SeriesRef[] }
   | { readonly kind: 'seen' };
@@ -59,7 +64,7 @@ export interface WorkerAnswer {
   readonly harvests: readonly PackedHarvest[];
 }
 
-/** After the request to stop: the socket is closed, and this is what the system dropped on it in all. */
+/** After the request to stop: the sockets are closed, and this is what the system dropped on them in all. */
 export interface WorkerClosed {
   readonly kind: 'closed';
   readonly drops: number;

@@ -1,22 +1,24 @@
-import type { LiveView } from '../aggregate/live-view.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Clock } from '../clock.js';
 import { SealedReader } from '../kernel/sealed.js';
 import { ReceiveSlots } from '../kernel/slots.js';
 import type { SeriesKey } from '../metric.js';
-import { DgramReceiver } from '../transport/dgram.js';
+import { DgramReceiver, type ReceiverOptions } from '../transport/dgram.js';
 import type { Seen } from './counts.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
-import type { Listener, ListenOptions } from './listener.js';
+import type { Piece } from './line-feed.js';
+import type { Collector } from './listener.js';
 import { withoutDoubles } from './merge.js';
-import { localSource, MergedView } from './merged-view.js';
+import { type LiveSource, localSource } from './merged-view.js';
 import type { IngestOptions } from './options.js';
 import { snapshotOf } from './snapshot-of.js';
 
 /** The largest UDP datagram. */
 const slotBytes = 65_507;
 
-export interface DgramListenOptions extends ListenOptions {
+export interface DgramListenOptions {
+  /** UDP sockets to receive from; there may be none. */
+  readonly sockets: readonly ReceiverOptions[];
   readonly ingest: IngestOptions;
   readonly maxMemoryBytes: number;
   readonly clock: Clock;
@@ -25,10 +27,10 @@ export interface DgramListenOptions extends ListenOptions {
 }
 
 /** The portable path: Node's own sockets, one event a datagram, feeding the same kernel on this thread. */
-export class DgramListener implements Listener {
+export class DgramListener implements Collector {
   readonly transport: string;
-  readonly view: LiveView;
-  private receiver!: DgramReceiver;
+  readonly sources: readonly LiveSource[];
+  readonly receivers: DgramReceiver[] = [];
   private readonly ingestor: KernelIngestor;
   private readonly slots: ReceiveSlots;
   private readonly clock: Clock;
@@ -42,36 +44,45 @@ export class DgramListener implements Listener {
     const receiveBytes = ReceiveSlots.regionBytes(1, slotBytes);
     const options = { ...ingest, slots: 1, receiveBytes, maxMemoryBytes };
     this.ingestor = new KernelIngestor(options, clock.now(), () => this.sender);
-    this.view = new MergedView([localSource(this.ingestor.aggregator, this.ingestor.table, this.keys)]);
+    this.sources = [localSource(this.ingestor.aggregator, this.ingestor.table, this.keys)];
     this.slots = new ReceiveSlots(this.ingestor.kernel, slotBytes);
     this.clock = clock;
     this.ingest = ingest;
     this.transport = `dgram (${reason})`;
   }
 
-  /** @throws UdpBindError when the address cannot be bound */
+  /** @throws UdpBindError when an address cannot be bound; the others are closed again */
   static async open(options: DgramListenOptions): Promise<DgramListener> {
     const listener = new DgramListener(options);
-    listener.receiver = await DgramReceiver.open(options, (bytes, sender) =>
-      listener.datagram(bytes, sender),
-    );
+    try {
+      for (const socket of options.sockets) {
+        listener.receivers.push(
+          await DgramReceiver.open(socket, (bytes, sender) => listener.datagram(bytes, sender)),
+        );
+      }
+    } catch (error) {
+      await listener.close();
+      throw error;
+    }
     return listener;
   }
 
-  get address(): string {
-    return this.receiver.address;
-  }
-
-  get port(): number {
-    return this.receiver.port;
-  }
-
   get grantedBufferBytes(): number {
-    return this.receiver.grantedBufferBytes;
+    return this.receivers[0]?.grantedBufferBytes ?? 0;
   }
 
   async seen(): Promise<Seen> {
     return this.ingestor.seen;
+  }
+
+  async take(pieces: readonly Piece[]): Promise<void> {
+    for (const { bytes, sender, broken } of pieces) {
+      if (broken === undefined) this.datagram(bytes, sender);
+      else {
+        this.sender = sender;
+        this.ingestor.broken(broken, bytes, this.clock.now());
+      }
+    }
   }
 
   async collect(): Promise<readonly Snapshot[]> {
@@ -79,22 +90,24 @@ export class DgramListener implements Listener {
   }
 
   async finish(): Promise<readonly Snapshot[]> {
-    await this.receiver.drain();
+    await Promise.all(this.receivers.map((receiver) => receiver.drain()));
     // At once: what came now would be neither received nor refused to its sender.
-    this.finalDrops = await this.receiver.dropped();
+    this.finalDrops = await this.dropped();
     await this.close();
     const over = await this.collect();
     return [...over, ...this.snapshots([this.ingestor.finish()])];
   }
 
   async dropped(): Promise<number | undefined> {
-    return this.isClosed ? this.finalDrops : this.receiver.dropped();
+    if (this.isClosed) return this.finalDrops;
+    const drops = await Promise.all(this.receivers.map((receiver) => receiver.dropped()));
+    return sumOfKnown(drops);
   }
 
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
-    await this.receiver.close();
+    await Promise.all(this.receivers.map((receiver) => receiver.close()));
   }
 
   private datagram(bytes: Uint8Array, sender: string): void {
@@ -113,4 +126,12 @@ export class DgramListener implements Listener {
       return withoutDoubles(snapshotOf(harvest, points, this.keys));
     });
   }
+}
+
+/** Sum of what is told; undefined when something is not. */
+export function sumOfKnown(counts: readonly (number | undefined)[]): number | undefined {
+  return counts.reduce<number | undefined>(
+    (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+    0,
+  );
 }

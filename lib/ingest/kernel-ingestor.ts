@@ -4,6 +4,7 @@ import { MetricType } from '../metric.js';
 import { walkDatagram } from '../protocol/datagram.js';
 import { Outcome } from '../protocol/line.js';
 import { type SeriesRef, SeriesTable } from '../series/table.js';
+import type { BrokenLine } from '../transport/line-framer.js';
 import type { Seen } from './counts.js';
 import { KernelBucket, type KernelContent } from './kernel-bucket.js';
 import { type Harvest, LineTaker } from './line-taker.js';
@@ -59,6 +60,14 @@ export class KernelIngestor implements LineHost {
     taker.counts.datagrams += count;
     taker.counts.bytes += bytes;
     kernel.ingest(count, nowMs, this);
+  }
+
+  /** Counts a line that did not come whole; who sent it is what `senderOf` says of slot 0. */
+  broken(reason: BrokenLine, beginning: Uint8Array, nowMs: number): void {
+    this.advance(nowMs);
+    this.slot = 0;
+    this.taker.nowMs = nowMs;
+    this.taker.broken(reason, beginning);
   }
 
   /** Gives away the intervals that are over. While one of them is not released the next is not ended. */

@@ -9,6 +9,7 @@ import type { ParsedLine } from '../protocol/parsed-line.js';
 import { Reject, rejectNames } from '../protocol/reject.js';
 import { NoSeries } from '../series/raw-index.js';
 import type { Identity, SeriesRef, SeriesTable } from '../series/table.js';
+import type { BrokenLine } from '../transport/line-framer.js';
 import { BadLineLog } from './bad-lines.js';
 import { Counts, type Seen } from './counts.js';
 
@@ -94,9 +95,13 @@ export class LineTaker<Content> implements LineSink {
   }
 
   rejected(reason: Reject, bits: number, slab: Uint8Array, start: number, end: number): void {
-    const name = rejectNames[reason]!;
-    this.counts.bad(name, bits);
-    this.badLines.record(name, this.sender(), slab, start, end, this.nowMs);
+    this.bad(rejectNames[reason]!, bits, slab, start, end);
+  }
+
+  /** Counts a line that did not come whole. */
+  broken(reason: BrokenLine, beginning: Uint8Array): void {
+    this.counts.lines += 1;
+    this.bad(reason, 1, beginning, 0, beginning.length);
   }
 
   private samples(line: ParsedLine, bucket: Recorder, first: SeriesRef): void {
@@ -129,6 +134,11 @@ export class LineTaker<Content> implements LineSink {
       default:
         bucket.distribution(ref, type, value, weight);
     }
+  }
+
+  private bad(reason: string, count: number, slab: Uint8Array, start: number, end: number): void {
+    this.counts.bad(reason, count);
+    this.badLines.record(reason, this.sender(), slab, start, end, this.nowMs);
   }
 
   private harvest(sealed: Sealed<Content>): Harvest<Content> {

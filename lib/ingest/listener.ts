@@ -1,12 +1,14 @@
 import type { LiveView } from '../aggregate/live-view.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
+import type { Dialect } from '../protocol/dialect.js';
 import type { Seen } from './counts.js';
+import type { Piece } from './line-feed.js';
+import type { LiveSource } from './merged-view.js';
 
-/** Where datagrams are received and made into aggregates, by whatever transport. */
+/** Where lines are received and made into aggregates, by whatever transport. */
 export interface Listener {
-  /** What was bound. */
-  readonly address: string;
-  readonly port: number;
+  /** What was bound, in the order in which it was asked for. */
+  readonly bound: readonly BoundSocket[];
   /** How datagrams are received, for a person: `recvmmsg, 1 thread`, `dgram (recvmmsg is a Linux call ...)`. */
   readonly transport: string;
   /** What the system granted for receive buffers, in bytes of datagrams and its own bookkeeping. */
@@ -24,11 +26,45 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-export interface ListenOptions {
+export interface BoundSocket {
+  readonly kind: SocketWish['kind'];
+  /** Of a unix socket, its path. */
+  readonly address: string;
+  /** Undefined for a unix socket. */
+  readonly port: number | undefined;
+}
+
+/** A socket to receive on. */
+export type SocketWish = DatagramWish | StreamWish;
+export type DatagramWish = InternetWish<'udp'> | UnixWish<'unixgram'>;
+/** One that brings lines, each with its line feed. */
+export type StreamWish = InternetWish<'tcp'> | UnixWish<'unix'>;
+
+export interface InternetWish<Kind> {
+  readonly kind: Kind;
   /** IPv4 or IPv6 address, `::` for both. */
   readonly address: string;
   /** 0 lets the system pick one. */
   readonly port: number;
-  /** Bytes asked of the system for each receive buffer. */
-  readonly receiveBufferBytes: number;
+  readonly dialect: Dialect;
+}
+
+export interface UnixWish<Kind> {
+  readonly kind: Kind;
+  readonly path: string;
+  /** File mode of the socket, such as 0o666; undefined leaves it to the umask. */
+  readonly mode: number | undefined;
+  readonly dialect: Dialect;
+}
+
+/** Lines of one dialect, from any number of sockets, made into aggregates in one place. */
+export interface Collector extends Pick<Listener, 'seen' | 'collect' | 'dropped' | 'close'> {
+  readonly transport: string;
+  /** 0 when it has no socket of its own. */
+  readonly grantedBufferBytes: number;
+  readonly sources: readonly LiveSource[];
+  /** Takes lines of streams; resolves when it has. */
+  take(pieces: readonly Piece[]): Promise<void>;
+  /** As `Listener.finish`; lines of streams must have been taken before. */
+  finish(): Promise<readonly Snapshot[]>;
 }

@@ -19,6 +19,7 @@ import {
   type WorkerStart,
 } from './control.js';
 import type { Seen } from './counts.js';
+import type { Piece } from './line-feed.js';
 import { withoutDoubles } from './merge.js';
 import type { LiveSource } from './merged-view.js';
 import { unpackPartial } from './packed.js';
@@ -129,6 +130,11 @@ export class WorkerLink implements LiveSource {
 
   async seen(): Promise<Seen> {
     return (await this.request({ kind: 'seen' })).seen;
+  }
+
+  /** Has the thread take lines of streams; resolves when it has. */
+  async take(pieces: readonly Piece[]): Promise<void> {
+    await this.request({ kind: 'take', pieces });
   }
 
   keyOf(ref: SeriesRef): SeriesKey {

@@ -1,19 +1,18 @@
-import type { LiveView } from '../aggregate/live-view.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Libc } from '../transport/libc.js';
 import { recvmmsgDefaults, recvmmsgRegionBytes } from '../transport/recvmmsg.js';
-import { openUdpSockets, type UdpSocket } from '../transport/socket.js';
+import type { DatagramSocket } from '../transport/socket.js';
 import type { Seen } from './counts.js';
-import type { Listener, ListenOptions } from './listener.js';
+import type { Piece } from './line-feed.js';
+import type { Collector } from './listener.js';
 import { SnapshotMerger } from './merge.js';
-import { MergedView } from './merged-view.js';
 import type { IngestOptions } from './options.js';
 import { WorkerLink } from './worker-link.js';
 
-export interface WorkerListenOptions extends ListenOptions {
+export interface WorkerListenOptions {
   readonly ingest: IngestOptions;
-  /** Threads, each with a socket of its own on the one port. */
-  readonly workers: number;
+  /** A thread each, with the sockets that it receives from. They are closed with the listener. */
+  readonly threads: readonly (readonly DatagramSocket[])[];
   /** Most memory for the aggregates of a thread, in bytes. */
   readonly maxMemoryBytes: number;
   /** What to do when a thread fails: nothing is received any more. */
@@ -21,46 +20,54 @@ export interface WorkerListenOptions extends ListenOptions {
 }
 
 /** The fast path: threads that take batches of datagrams with recvmmsg straight into the kernel's memory. */
-export class WorkerListener implements Listener {
-  readonly address: string;
-  readonly port: number;
+export class WorkerListener implements Collector {
   readonly transport: string;
-  readonly view: LiveView;
   readonly grantedBufferBytes: number;
   private readonly merger = new SnapshotMerger();
 
   private constructor(
-    private readonly sockets: readonly UdpSocket[],
+    private readonly threads: WorkerListenOptions['threads'],
     private readonly links: readonly WorkerLink[],
   ) {
-    const { address, port, receiveBufferBytes } = sockets[0]!;
-    this.address = address;
-    this.port = port;
-    this.grantedBufferBytes = receiveBufferBytes;
-    this.view = new MergedView(links);
+    this.grantedBufferBytes = threads[0]?.[0]?.receiveBufferBytes ?? 0;
     this.transport = `recvmmsg, ${links.length === 1 ? '1 thread' : `${links.length} threads`}`;
   }
 
-  /** @throws UdpBindError when the address cannot be bound; LibcUnavailableError when this way is not open here */
   static async open(libc: Libc, options: WorkerListenOptions): Promise<WorkerListener> {
-    const { ingest, workers, maxMemoryBytes, onError } = options;
+    const { ingest, threads, maxMemoryBytes, onError } = options;
     const { slots, slotBytes } = recvmmsgDefaults;
     const receiveBytes = recvmmsgRegionBytes({ slots, slotBytes });
-    const sockets = openUdpSockets(libc, { ...options, sockets: workers });
-    const starts = sockets.map(({ fd, address, port, receiveBufferBytes }) => {
-      const setup = { ingest: { ...ingest, slots, receiveBytes, maxMemoryBytes }, slotBytes };
-      const socket = { fd, address, port, receiveBufferBytes };
-      return WorkerLink.start(libc, { ...setup, socket }, onError);
-    });
-    return new WorkerListener(sockets, await Promise.all(starts));
+    const starts = threads.map((sockets) =>
+      WorkerLink.start(
+        libc,
+        {
+          ingest: { ...ingest, slots, receiveBytes, maxMemoryBytes },
+          slotBytes,
+          sockets: sockets.map(({ kind, fd, address, port, receiveBufferBytes }) => ({
+            kind,
+            fd,
+            address,
+            port,
+            receiveBufferBytes,
+          })),
+        },
+        onError,
+      ),
+    );
+    return new WorkerListener(threads, await Promise.all(starts));
+  }
+
+  get sources(): readonly WorkerLink[] {
+    return this.links;
   }
 
   async seen(): Promise<Seen> {
     const all = await Promise.all(this.links.map((link) => link.seen()));
-    return {
-      lastMs: Math.max(...all.map(({ lastMs }) => lastMs)),
-      badLines: all.reduce((sum, { badLines }) => sum + badLines, 0),
-    };
+    return seenByAll(all);
+  }
+
+  take(pieces: readonly Piece[]): Promise<void> {
+    return this.links[0]!.take(pieces);
   }
 
   collect(): Promise<readonly Snapshot[]> {
@@ -72,13 +79,17 @@ export class WorkerListener implements Listener {
   }
 
   async dropped(): Promise<number> {
-    return this.sockets.reduce((sum, socket, i) => sum + (this.links[i]?.finalDrops ?? socket.drops()), 0);
+    return this.threads.reduce(
+      (sum, sockets, i) =>
+        sum + (this.links[i]?.finalDrops ?? sockets.reduce((all, socket) => all + socket.drops(), 0)),
+      0,
+    );
   }
 
   async close(): Promise<void> {
-    // A thread that has finished has closed its own.
-    this.sockets.forEach((socket, i) => {
-      if (this.links[i]?.finalDrops === undefined) socket.close();
+    this.threads.forEach((sockets, i) => {
+      // A thread that has finished has closed its own.
+      if (this.links[i]?.finalDrops === undefined) for (const socket of sockets) socket.close();
     });
   }
 
@@ -86,4 +97,12 @@ export class WorkerListener implements Listener {
     const all = (await Promise.all(this.links.map((link) => link.collect(last)))).flat();
     return this.links.length === 1 ? all : this.merger.merge(all);
   }
+}
+
+/** What several places have received, together. */
+export function seenByAll(all: readonly Seen[]): Seen {
+  return {
+    lastMs: Math.max(...all.map(({ lastMs }) => lastMs)),
+    badLines: all.reduce((sum, { badLines }) => sum + badLines, 0),
+  };
 }

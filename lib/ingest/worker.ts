@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadLibc } from '../transport/libc.js';
 import { RecvmmsgReceiver } from '../transport/recvmmsg.js';
-import { UdpSocket } from '../transport/socket.js';
+import { DatagramSocket } from '../transport/socket.js';
 import { Wakeup } from '../transport/wakeup.js';
 import {
   ControlSlot,
@@ -11,10 +11,13 @@ import {
   type WorkerStart,
 } from './control.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
+import type { Piece } from './line-feed.js';
 import { packPartial } from './packed.js';
 
 /** Most turns of reading what a socket still holds when the thread is asked to stop: senders may never pause. */
 const maxDrainTurns = 20_000;
+
+const lineFeed = 0x0a;
 
 /** How long the owner has to read the interval sealed before the last. */
 const readPatienceMs = 30_000;
@@ -29,22 +32,27 @@ class ReceivingThread {
   private readonly requests: MessagePort;
   private readonly ingestor: KernelIngestor;
   private readonly receiver: RecvmmsgReceiver;
-  private readonly socket: UdpSocket;
+  private readonly sockets: readonly DatagramSocket[];
+  /** Who sent the lines at hand, when they are of a stream. */
+  private streamSender: string | undefined;
   private answered = 0;
   private replied = 0;
   private given = 0;
   private isReleasing = false;
 
-  constructor({ ingest, slotBytes, socket, wakeupFd, ...owner }: WorkerStart) {
+  constructor({ ingest, slotBytes, sockets, wakeupFd, ...owner }: WorkerStart) {
     const libc = loadLibc();
-    this.socket = new UdpSocket(libc, socket.fd, socket.address, socket.port, socket.receiveBufferBytes);
+    this.sockets = sockets.map(
+      ({ kind, fd, address, port, receiveBufferBytes }) =>
+        new DatagramSocket(libc, kind, fd, address, port, receiveBufferBytes),
+    );
     this.control = owner.control;
     this.requests = owner.requests;
-    this.ingestor = new KernelIngestor(ingest, Date.now(), (slot) => this.receiver.senderOf(slot));
+    this.ingestor = new KernelIngestor(ingest, Date.now(), (slot) => this.senderOf(slot));
     const { kernel } = this.ingestor;
     this.receiver = new RecvmmsgReceiver(
       libc,
-      this.socket,
+      this.sockets,
       new Wakeup(libc, wakeupFd),
       kernel.memory,
       kernel.receiveStart,
@@ -73,8 +81,8 @@ class ReceivingThread {
       this.take(count);
     }
     // At once: what came now would be neither received nor refused to its sender.
-    const drops = this.socket.drops();
-    this.socket.close();
+    const drops = this.sockets.reduce((sum, socket) => sum + socket.drops(), 0);
+    for (const socket of this.sockets) socket.close();
     send({ kind: 'closed', drops });
     this.finish();
   }
@@ -84,11 +92,39 @@ class ReceivingThread {
     const { receiver, ingestor } = this;
     let bytes = 0;
     for (let slot = 0; slot < count; slot++) {
-      const length = receiver.lengthOf(slot);
+      const length = receiver.isTruncated(slot) ? this.cut(slot) : receiver.lengthOf(slot);
       ingestor.kernel.setDatagram(slot, receiver.startOf(slot), length);
       bytes += length;
     }
     ingestor.ingest(count, bytes, Date.now());
+  }
+
+  /** Only a unix datagram can be longer than a slot: its last line is bad, those before it are not. Returns their length. */
+  private cut(slot: number): number {
+    const { receiver, ingestor } = this;
+    const start = receiver.startOf(slot);
+    const datagram = ingestor.kernel.bytes.subarray(start, start + receiver.lengthOf(slot));
+    const length = datagram.lastIndexOf(lineFeed) + 1;
+    this.streamSender = receiver.senderOf(slot);
+    ingestor.broken('too_long', datagram.subarray(length), Date.now());
+    this.streamSender = undefined;
+    return length;
+  }
+
+  private senderOf(slot: number): string {
+    return this.streamSender ?? this.receiver.senderOf(slot);
+  }
+
+  private takePiece({ bytes, sender, broken }: Piece): void {
+    const { ingestor, receiver } = this;
+    this.streamSender = sender;
+    if (broken === undefined) {
+      const start = receiver.startOf(0);
+      ingestor.kernel.bytes.set(bytes, start);
+      ingestor.kernel.setDatagram(0, start, bytes.length);
+      ingestor.ingest(1, bytes.length, Date.now());
+    } else ingestor.broken(broken, bytes, Date.now());
+    this.streamSender = undefined;
   }
 
   private release(): void {
@@ -108,7 +144,7 @@ class ReceivingThread {
     });
   }
 
-  /** Does what a person asked for. */
+  /** Does what was asked for. */
   private reply(): void {
     const requested = Atomics.load(this.control, ControlSlot.Requested);
     while (this.replied !== requested) {
@@ -117,6 +153,7 @@ class ReceivingThread {
       this.replied += 1;
       const { message } = received;
       const { aggregator, seen } = this.ingestor;
+      if (message.kind === 'take') for (const piece of message.pieces) this.takePiece(piece);
       if (message.kind === 'forget') aggregator.forget(message.refs);
       const look = message.kind === 'look' ? aggregator.look(message.of) : undefined;
       const moved = look === undefined ? [] : [look.refs.buffer, look.ends.buffer, look.values.buffer];

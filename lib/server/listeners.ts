@@ -1,10 +1,12 @@
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
-import { messageOf } from '../errors.js';
+import { ConfigError, messageOf } from '../errors.js';
+import type { HealthReport } from '../http/health.js';
 import { listen } from '../ingest/listen.js';
-import type { Listener } from '../ingest/listener.js';
+import type { BoundSocket, Listener, SocketWish } from '../ingest/listener.js';
 import type { Logger } from '../log.js';
 import type { SqliteStore } from '../storage/sqlite/store.js';
+import { hostPort } from './address.js';
 
 /** Most memory for the aggregates of a receiving thread; series beyond it spill into plain ones. */
 const maxKernelBytes = 2 ** 31;
@@ -22,22 +24,52 @@ export interface ListenerParts {
  * @throws GoodallError when an address cannot be bound; whatever was opened is closed again
  */
 export async function openListener({ config, clock, logger, store }: ListenerParts): Promise<Listener> {
-  const { dialect, sanitizeNames, maxSeries, flushInterval: intervalMs } = config;
+  const { sanitizeNames, maxSeries, flushInterval: intervalMs } = config;
+  const sockets = socketsOf(config);
+  if (sockets.length === 0) {
+    throw new ConfigError('there is nothing to receive on: --no-udp takes at least one --listen');
+  }
   const sketch = { relativeAccuracy: config.relativeAccuracy };
   // So that a change to a gauge goes on from the value it had before the restart.
   const gauges = await store.lastGauges();
   return listen({
     transport: config.transport,
-    address: config.address,
-    port: config.port,
+    sockets,
     receiveBufferBytes: config.receiveBuffer,
     workers: config.workers,
     maxMemoryBytes: maxKernelBytes,
     clock,
-    ingest: { dialect, sanitizeNames, maxSeries, intervalMs, sketch, gauges },
+    ingest: { sanitizeNames, maxSeries, intervalMs, sketch, gauges },
     onError: (error) => {
       logger.error(`receiving failed: ${messageOf(error)}`);
       throw error;
     },
+    onTrouble: (message) => logger.warn(message),
   });
+}
+
+/** What the configuration names, the UDP port first. */
+function socketsOf({ udp, address, port, dialect, listen: further }: Config): SocketWish[] {
+  const main: SocketWish[] = udp ? [{ kind: 'udp', address, port, dialect }] : [];
+  return [...main, ...further.map((listener) => ({ ...listener, dialect: listener.dialect ?? dialect }))];
+}
+
+/** For a person: `udp 0.0.0.0:8125`, `unixgram /run/goodall.sock`. */
+export function socketText({ kind, address, port }: BoundSocket): string {
+  return `${kind} ${port === undefined ? address : hostPort({ address, port })}`;
+}
+
+/** For `/healthz`: what receives, or what should and does not yet. */
+export function socketHealth(
+  config: Config,
+  bound: Listener['bound'] | undefined,
+): HealthReport['listeners'] {
+  if (bound !== undefined) {
+    return bound.map(({ kind: name, address, port }) => ({ name, address, port, bound: true }));
+  }
+  return socketsOf(config).map((wish) => ({
+    name: wish.kind,
+    address: 'path' in wish ? wish.path : wish.address,
+    bound: false,
+  }));
 }

@@ -1,6 +1,16 @@
 /** Shortest pause worth its wake-up; the system oversleeps by about as much. */
 const shortestPauseUs = 100;
 
+/** What a datagram of one Ethernet frame takes of a receive buffer. */
+const bufferBytesPerDatagram = 2304;
+/** Half of what was granted may gather; the kernel reserves twice what it grants, so that is a quarter of the room there is. */
+const gatheringShare = 1 / 2;
+
+/** How many datagrams may gather while nobody takes them, in the smallest of the buffers; the sizes as granted. */
+export function backlogOf(bufferBytes: readonly number[]): number {
+  return (Math.min(...bufferBytes) * gatheringShare) / bufferBytesPerDatagram;
+}
+
 /**
  * Decides how long to let datagrams gather before the next receive, so that one wake-up takes many of them.
  *

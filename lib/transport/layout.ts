@@ -46,12 +46,22 @@ export const iovec = { base: 0, bytes: 8, size: 16 } as const;
 export const sockaddrIn = { family: 0, port: 2, address: 4, size: 16 } as const;
 export const sockaddrIn6 = { family: 0, port: 2, address: 8, scope: 24, size: 28 } as const;
 
+/**
+ *     struct sockaddr_un
+ *      0  u16 sun_family = AF_UNIX
+ *      2  char sun_path[108]     ends with a zero byte, or with the length given
+ *    110
+ */
+export const sockaddrUn = { family: 0, path: 2, size: 110 } as const;
+
 /** `{ i32 fd; i16 events; i16 revents; }` */
 export const pollfd = { fd: 0, events: 4, revents: 6, size: 8 } as const;
 export const POLLIN = 1;
 
+export const AF_UNIX = 1;
 export const AF_INET = 2;
 export const AF_INET6 = 10;
+export const SOCK_STREAM = 1;
 export const SOCK_DGRAM = 2;
 /** With the type of a new socket: programs started later do not inherit it. */
 export const SOCK_CLOEXEC = 0x80000;
@@ -74,6 +84,7 @@ export const EFD_NONBLOCK = 0x800;
 export const EFD_CLOEXEC = 0x80000;
 
 export const EPERM = 1;
+export const ENOENT = 2;
 export const EINTR = 4;
 export const EAGAIN = 11;
 export const EACCES = 13;

@@ -18,6 +18,7 @@ export interface Libc {
   errno(): number;
   socket(family: number, type: number, protocol: number): number;
   bind(fd: number, address: Bytes, addressBytes: number): number;
+  listen(fd: number, backlog: number): number;
   connect(fd: number, address: Bytes, addressBytes: number): number;
   /** `addressBytes` holds one 32-bit number: the room there is, then the room that was needed. */
   getsockname(fd: number, address: Bytes, addressBytes: Uint32Array): number;
@@ -129,6 +130,7 @@ function declare(koffi: Koffi, program: LibraryHandle, version: string): Libc {
     errno: () => koffi.errno(),
     socket: call<'socket'>('int socket(int family, int type, int protocol)'),
     bind: call<'bind'>('int bind(int fd, void *address, uint bytes)'),
+    listen: call<'listen'>('int listen(int fd, int backlog)'),
     connect: call<'connect'>('int connect(int fd, void *address, uint bytes)'),
     getsockname: call<'getsockname'>('int getsockname(int fd, void *address, void *bytes)'),
     setsockopt: call<'setsockopt'>('int setsockopt(int fd, int level, int option, void *value, uint bytes)'),

@@ -1,19 +1,9 @@
 import { decodeAddress } from './address.js';
-import { Gathering } from './gathering.js';
-import {
-  EAGAIN,
-  EINTR,
-  iovec,
-  MSG_DONTWAIT,
-  MSG_TRUNC,
-  mmsghdr,
-  POLLIN,
-  pollfd,
-  sockaddrIn6,
-  writeU64,
-} from './layout.js';
+import { backlogOf, Gathering } from './gathering.js';
+import { EAGAIN, EINTR, iovec, MSG_DONTWAIT, MSG_TRUNC, mmsghdr, sockaddrIn6, writeU64 } from './layout.js';
 import type { Libc } from './libc.js';
-import type { UdpSocket } from './socket.js';
+import { PollSet } from './poll-set.js';
+import type { DatagramSocket } from './socket.js';
 import type { Wakeup } from './wakeup.js';
 
 /** A WebAssembly.Memory, or anything whose buffer stays at its address: it may grow, and then has another buffer object. */
@@ -39,11 +29,6 @@ export const recvmmsgDefaults: RecvmmsgOptions = {
   idleTimeoutMs: 1000,
 };
 
-/** What a datagram of one Ethernet frame takes of a receive buffer. */
-const bufferBytesPerDatagram = 2304;
-/** Half of what was granted may gather; the kernel reserves twice what it grants, so that is a quarter of the room there is. */
-const gatheringShare = 1 / 2;
-
 const senderBytes = 32;
 const perSlot = mmsghdr.size + iovec.size + senderBytes;
 const pageBytes = 4096;
@@ -55,8 +40,11 @@ export function recvmmsgRegionBytes(options: Partial<RecvmmsgOptions> = {}): num
   return pageAligned(slots * perSlot) + slots * strideOf(slotBytes);
 }
 
+/** What a receiver needs to know of a socket. */
+export type ReceivedSocket = Pick<DatagramSocket, 'kind' | 'fd' | 'address' | 'receiveBufferBytes'>;
+
 /**
- * Takes datagrams off a socket in batches, straight into memory that it shares with whoever reads them.
+ * Takes datagrams off sockets in batches, straight into memory that it shares with whoever reads them.
  *
  *     start                                                      start + pageAligned(slots * 112)
  *     | mmsghdr 0 .. n-1 | iovec 0 .. n-1 | sender 0 .. n-1 | -- | slot 0 | slot 1 | .. | slot n-1 |
@@ -77,17 +65,25 @@ export class RecvmmsgReceiver {
   private buffer: ArrayBufferLike | undefined;
   private words: Uint32Array = new Uint32Array(0);
   private headers = 0n;
-  private readonly polled = new DataView(new SharedArrayBuffer(2 * pollfd.size));
-  private readonly polledAddress: bigint;
+  /** Which socket a slot's datagram came from. */
+  private readonly origins: Uint8Array;
+  /** The socket that the next call begins with: one that always fills all slots must not shut out the others. */
+  private first = 0;
+  private readonly sockets: readonly ReceivedSocket[];
+  /** The sockets, then the bell. */
+  private readonly polled: PollSet;
+  /** Number of the first socket, in the order of `polled`, whose senders wait for this thread. */
+  private readonly urgent: number;
   private readonly idleTimeoutMs: number;
 
   /**
+   * @param sockets at most 256
    * @param wakeup ends a wait of `receive`
    * @param memory where to lay out `recvmmsgRegionBytes(options)`, from byte `start`, a multiple of 4096
    */
   constructor(
     private readonly libc: Libc,
-    private readonly socket: Pick<UdpSocket, 'fd' | 'receiveBufferBytes'>,
+    sockets: readonly ReceivedSocket[],
     private readonly wakeup: Wakeup,
     private readonly memory: Memory,
     private readonly start: number,
@@ -104,14 +100,17 @@ export class RecvmmsgReceiver {
     this.slotsStart = start + pageAligned(slots * perSlot);
     this.lengths = new Uint32Array(slots);
     this.flags = new Uint32Array(slots);
-    const backlog = (socket.receiveBufferBytes * gatheringShare) / bufferBytesPerDatagram;
-    this.gathering = new Gathering(gatherUs, backlog, slots);
+    this.origins = new Uint8Array(slots);
+    const patient = sockets.filter(({ kind }) => kind === 'udp');
+    this.sockets = [...patient, ...sockets.filter((socket) => !patient.includes(socket))];
+    this.urgent = patient.length;
+    this.polled = new PollSet(libc, [...this.sockets.map(({ fd }) => fd), wakeup.fd]);
+    this.gathering = new Gathering(
+      gatherUs,
+      backlogOf(patient.map(({ receiveBufferBytes }) => receiveBufferBytes)),
+      slots,
+    );
     this.idleTimeoutMs = idleTimeoutMs;
-    this.polledAddress = libc.addressOf(this.polled);
-    this.polled.setInt32(pollfd.fd, socket.fd, true);
-    this.polled.setInt16(pollfd.events, POLLIN, true);
-    this.polled.setInt32(pollfd.size + pollfd.fd, wakeup.fd, true);
-    this.polled.setInt16(pollfd.size + pollfd.events, POLLIN, true);
   }
 
   /**
@@ -120,25 +119,23 @@ export class RecvmmsgReceiver {
    * @returns how many slots, from the first, hold a datagram; 0 when none came
    */
   receive(): number {
-    if (this.gathering.pauseUs > 0) this.libc.usleep(this.gathering.pauseUs);
+    if (this.gathering.pauseUs > 0) this.pause(this.gathering.pauseUs);
     let datagrams = this.drain();
     if (datagrams === 0 && this.wait()) datagrams = this.drain();
     this.gathering.took(datagrams);
     return datagrams;
   }
 
-  /** Takes what is there without waiting: for the last datagrams of a socket that is about to be closed. */
+  /** Takes what is there without waiting: for the last datagrams of sockets that are about to be closed. */
   drain(): number {
     if (this.memory.buffer !== this.buffer) this.layOut();
-    const datagrams = this.libc.recvmmsg(this.socket.fd, this.headers, this.slots, MSG_DONTWAIT, null);
-    if (datagrams < 0) return this.nothing();
-    // The kernel writes lengths and flags of the slots it filled and leaves the others as they were.
-    for (let slot = 0; slot < datagrams; slot++) {
-      const header = (this.start + slot * mmsghdr.size) >>> 2;
-      this.lengths[slot] = this.words[header + (mmsghdr.length >> 2)]!;
-      this.flags[slot] = this.words[header + (mmsghdr.flags >> 2)]!;
+    const { sockets, slots, first } = this;
+    let filled = 0;
+    for (let turn = 0; turn < sockets.length && filled < slots; turn++) {
+      filled = this.fill((first + turn) % sockets.length, filled);
     }
-    return datagrams;
+    if (sockets.length > 1) this.first = (first + 1) % sockets.length;
+    return filled;
   }
 
   /** Where a slot's datagram begins in the memory. */
@@ -156,22 +153,58 @@ export class RecvmmsgReceiver {
     return (this.flags[slot]! & MSG_TRUNC) !== 0;
   }
 
-  /** Who sent a slot's datagram: `127.0.0.1` or `::1`. Builds a string; for the rare line that needs it. */
+  /**
+   * Who sent a slot's datagram: `127.0.0.1` or `::1`; of a unix socket, whose senders have no names, its own:
+   * `unixgram:/run/goodall.sock`. Builds a string; for the rare line that needs it.
+   */
   senderOf(slot: number): string {
+    const { kind, address } = this.sockets[this.origins[slot]!]!;
+    if (kind === 'unixgram') return `unixgram:${address}`;
     return decodeAddress(new DataView(this.memory.buffer), this.sendersStart + slot * senderBytes);
   }
 
-  /** Whether it is the socket that ended the wait. */
-  private wait(): boolean {
-    if (this.libc.poll(this.polledAddress, 2, this.idleTimeoutMs) <= 0) return false;
-    if (this.polled.getInt16(pollfd.size + pollfd.revents, true) !== 0) this.wakeup.clear();
-    return this.polled.getInt16(pollfd.revents, true) !== 0;
+  /** Takes what a socket has, from the slot on. Returns the first slot that is free then. */
+  private fill(socket: number, from: number): number {
+    const { fd } = this.sockets[socket]!;
+    const headers = this.headers + BigInt(from * mmsghdr.size);
+    const datagrams = this.libc.recvmmsg(fd, headers, this.slots - from, MSG_DONTWAIT, null);
+    if (datagrams < 0) {
+      this.expectNothing(fd);
+      return from;
+    }
+    const isAlone = this.sockets.length === 1;
+    // The kernel writes lengths and flags of the slots it filled and leaves the others as they were.
+    for (let slot = from; slot < from + datagrams; slot++) {
+      const header = (this.start + slot * mmsghdr.size) >>> 2;
+      this.lengths[slot] = this.words[header + (mmsghdr.length >> 2)]!;
+      this.flags[slot] = this.words[header + (mmsghdr.flags >> 2)]!;
+      if (isAlone) continue;
+      this.origins[slot] = socket;
+      // The kernel answers with the length of the address, which is shorter with some sockets than with others.
+      this.words[header + (mmsghdr.nameBytes >> 2)] = sockaddrIn6.size;
+    }
+    return from + datagrams;
   }
 
-  private nothing(): 0 {
+  /** Lets datagrams gather, but for those of unix sockets: their queues hold ten, and their senders wait or drop. */
+  private pause(pauseUs: number): void {
+    if (this.urgent === this.sockets.length) this.libc.usleep(pauseUs);
+    else this.polled.wait(Math.floor(pauseUs / 1000), this.urgent);
+  }
+
+  /** Whether it is a socket that ended the wait. */
+  private wait(): boolean {
+    const ready = this.polled.wait(this.idleTimeoutMs);
+    if (ready <= 0) return false;
+    const rings = this.polled.isReady(this.sockets.length);
+    if (rings) this.wakeup.clear();
+    return ready > (rings ? 1 : 0);
+  }
+
+  private expectNothing(fd: number): void {
     const errno = this.libc.errno();
-    if (errno === EAGAIN || errno === EINTR) return 0;
-    throw new Error(`recvmmsg on descriptor ${this.socket.fd} failed with errno ${errno}`);
+    if (errno === EAGAIN || errno === EINTR) return;
+    throw new Error(`recvmmsg on descriptor ${fd} failed with errno ${errno}`);
   }
 
   /** Writes every pointer. Again after growth: memory without room to grow in place is moved. */
@@ -185,7 +218,6 @@ export class RecvmmsgReceiver {
       const vector = iovecs + slot * iovec.size;
       for (let at = 0; at < mmsghdr.size; at += 4) view.setUint32(header + at, 0, true);
       writeU64(view, header + mmsghdr.name, base + this.sendersStart + slot * senderBytes);
-      // The kernel answers with the length it wrote, the same for every datagram of a socket, so it needs no reset.
       view.setUint32(header + mmsghdr.nameBytes, sockaddrIn6.size, true);
       writeU64(view, header + mmsghdr.iov, base + vector);
       writeU64(view, header + mmsghdr.iovCount, 1);

@@ -32,18 +32,21 @@ export interface UdpListen {
 }
 
 /**
- * A bound UDP socket. Its descriptor is the process's: one thread may open it, another receive from it. Whoever closes it must know that
+ * A bound socket for datagrams. Its descriptor is the process's: one thread may open it, another receive from it. Whoever closes it must know that
  * nobody is receiving any more.
  */
-export class UdpSocket {
+export class DatagramSocket {
   private dropped = 0;
   private readonly info = new Uint32Array(meminfo.count);
   private readonly infoBytes = new Uint32Array(1);
 
   constructor(
     private readonly libc: Libc,
+    readonly kind: 'udp' | 'unixgram',
     readonly fd: number,
+    /** Of a unix socket, its path. */
     readonly address: string,
+    /** 0 for a unix socket. */
     readonly port: number,
     /** What was granted, in the terms of the request: the system reserves the same again for its own bookkeeping. */
     readonly receiveBufferBytes: number,
@@ -88,8 +91,8 @@ export function countOn(total: number, kernelCount: number): number {
  * @throws UdpBindError when an address is not one, is taken or is not allowed
  * @throws LibcUnavailableError when the system does not count what it drops
  */
-export function openUdpSockets(libc: Libc, listen: UdpListen): UdpSocket[] {
-  const sockets: UdpSocket[] = [];
+export function openUdpSockets(libc: Libc, listen: UdpListen): DatagramSocket[] {
+  const sockets: DatagramSocket[] = [];
   try {
     sockets.push(open(libc, listen, listen.port, false));
     const first = sockets[0]!;
@@ -104,7 +107,7 @@ export function openUdpSockets(libc: Libc, listen: UdpListen): UdpSocket[] {
 
 // The first socket is bound without SO_REUSEPORT and gets it afterwards: so a port in use is an error, even when another Goodall holds it with
 // SO_REUSEPORT, which would otherwise let the two share the datagrams without a word.
-function open(libc: Libc, listen: UdpListen, port: number, join: boolean): UdpSocket {
+function open(libc: Libc, listen: UdpListen, port: number, join: boolean): DatagramSocket {
   const encoded = encodeListen(libc, listen.address, port);
   const fd = libc.socket(encoded.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
   if (fd < 0) throw bindError(listen.address, port, libc.errno());
@@ -116,7 +119,14 @@ function open(libc: Libc, listen: UdpListen, port: number, join: boolean): UdpSo
       throw bindError(listen.address, port, libc.errno());
     }
     const bound = boundAddress(libc, fd);
-    const socket = new UdpSocket(libc, fd, decodeAddress(bound, 0), portOf(bound, 0), receiveBufferBytes);
+    const socket = new DatagramSocket(
+      libc,
+      'udp',
+      fd,
+      decodeAddress(bound, 0),
+      portOf(bound, 0),
+      receiveBufferBytes,
+    );
     // Asked now, so that a system without this count is known before anyone relies on it.
     socket.drops();
     return socket;
@@ -138,7 +148,8 @@ function encodeListen(libc: Libc, address: string, port: number): SocketAddress 
   return encoded;
 }
 
-function sizeReceiveBuffer(libc: Libc, fd: number, wanted: number): number {
+/** Asks for a receive buffer, and tells what was granted, in the terms of the request. */
+export function sizeReceiveBuffer(libc: Libc, fd: number, wanted: number): number {
   const value = Uint32Array.of(wanted);
   // FORCE goes beyond net.core.rmem_max and needs CAP_NET_ADMIN; the plain option is silently cut down to it.
   if (libc.setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, value, 4) < 0) {

@@ -1,9 +1,10 @@
 import { createSocket } from 'node:dgram';
 import { expect } from 'chai';
 import type { Snapshot } from '../../lib/aggregate/snapshot.js';
-import { WorkerListener } from '../../lib/ingest/worker-listener.js';
+import { systemClock } from '../../lib/clock.js';
+import { listen } from '../../lib/ingest/listen.js';
 import { MetricType } from '../../lib/metric.js';
-import { type Libc, loadLibc } from '../../lib/transport/libc.js';
+import { loadLibc } from '../../lib/transport/libc.js';
 
 /** Sends the datagrams one by one from a socket of its own, in order. */
 async function send(port: number, datagrams: readonly string[]): Promise<void> {
@@ -32,38 +33,37 @@ async function until(holds: () => Promise<boolean>): Promise<void> {
 }
 
 describe('the receiving threads', () => {
-  let libc: Libc;
   const failures: Error[] = [];
 
   before(function () {
     try {
-      libc = loadLibc();
+      loadLibc();
     } catch {
       // Not Linux, or a C library that is not glibc: the portable path is used there.
       this.skip();
     }
   });
 
-  const open = (options: { workers?: number; intervalMs?: number; gauges?: [] } = {}) =>
-    WorkerListener.open(libc, {
-      address: '127.0.0.1',
-      port: 0,
+  const open = async (options: { workers?: number; intervalMs?: number } = {}) => {
+    const listener = await listen({
+      transport: 'recvmmsg',
+      sockets: [{ kind: 'udp', address: '127.0.0.1', port: 0, dialect: 'goodall' }],
       receiveBufferBytes: 1 << 22,
       workers: options.workers ?? 1,
       maxMemoryBytes: 2 ** 28,
+      clock: systemClock,
       onError: (error) => failures.push(error),
+      onTrouble: (message) => failures.push(new Error(message)),
       ingest: {
-        dialect: 'goodall',
         sanitizeNames: true,
         maxSeries: 100_000,
         intervalMs: options.intervalMs ?? 3_600_000,
         sketch: {},
-        gauges: [
-          { series: { name: 'restored', type: MetricType.Gauge, tags: [] }, last: 40 },
-          ...(options.gauges ?? []),
-        ],
+        gauges: [{ series: { name: 'restored', type: MetricType.Gauge, tags: [] }, last: 40 }],
       },
     });
+    return Object.assign(listener, { port: listener.bound[0]!.port! });
+  };
 
   afterEach(() => expect(failures).to.deep.equal([]));
 
@@ -99,7 +99,7 @@ describe('the receiving threads', () => {
     const dropped = await listener.dropped();
     await listener.close();
     const datagrams = collected.reduce((sum, { counts }) => sum + counts.datagrams, 0);
-    expect(datagrams + dropped).to.equal(20_000);
+    expect(datagrams + dropped!).to.equal(20_000);
     expect(Object.values(sums(collected)).reduce((a, b) => a + b)).to.equal(datagrams);
     expect(new Set(collected.map(({ startMs }) => startMs)).size).to.be.greaterThan(1);
     expect(collected.every(({ startMs }) => startMs % 100 === 0)).to.equal(true);
@@ -213,7 +213,7 @@ describe('the receiving threads', () => {
     const dropped = await listener.dropped();
     await listener.close();
     const kept = Object.entries(sums(collected)).filter(([name]) => name.startsWith('s'));
-    expect(kept.reduce((sum, [, value]) => sum + value, 0) + dropped).to.equal(5000);
+    expect(kept.reduce((sum, [, value]) => sum + value, 0) + dropped!).to.equal(5000);
   });
 
   it('reject what is asked of them once they have ended', async () => {

@@ -8,7 +8,7 @@ import {
   RecvmmsgReceiver,
   recvmmsgRegionBytes,
 } from '../../lib/transport/recvmmsg.js';
-import { openUdpSockets, type UdpListen, type UdpSocket } from '../../lib/transport/socket.js';
+import { type DatagramSocket, openUdpSockets, type UdpListen } from '../../lib/transport/socket.js';
 import { openWakeup, type Wakeup } from '../../lib/transport/wakeup.js';
 
 /** The C library, or a skipped suite where this transport does not exist. */
@@ -22,7 +22,7 @@ export function libcOrSkip(context: Context): Libc {
 }
 
 export interface Listening extends Disposable {
-  readonly socket: UdpSocket;
+  readonly socket: DatagramSocket;
   readonly wakeup: Wakeup;
   readonly memory: Memory;
   readonly receiver: RecvmmsgReceiver;
@@ -38,7 +38,7 @@ export function listening(libc: Libc, options: ListeningOptions = {}): Listening
   const [socket] = openUdpSockets(libc, { ...defaults, ...options });
   const wakeup = openWakeup(libc);
   const memory = options.memory ?? { buffer: new SharedArrayBuffer(recvmmsgRegionBytes(options)) };
-  const receiver = new RecvmmsgReceiver(libc, socket!, wakeup, memory, 0, {
+  const receiver = new RecvmmsgReceiver(libc, [socket!], wakeup, memory, 0, {
     idleTimeoutMs: 5000,
     ...options,
   });

@@ -182,7 +182,7 @@ describe('receiving with recvmmsg', () => {
       errno: () => errno,
     });
     const receiver = (errno: number) =>
-      new RecvmmsgReceiver(failing(errno), server.socket, server.wakeup, server.memory, 0);
+      new RecvmmsgReceiver(failing(errno), [server.socket], server.wakeup, server.memory, 0);
     expect(receiver(4).receive()).to.equal(0);
     expect(receiver(11).receive()).to.equal(0);
     expect(() => receiver(9).receive()).to.throw(`descriptor ${server.socket.fd} failed with errno 9`);

@@ -3,14 +3,14 @@ import { expect } from 'chai';
 import { ExitCode, UdpBindError } from '../../lib/errors.js';
 import { SO_MEMINFO, SO_RCVBUFFORCE } from '../../lib/transport/layout.js';
 import { type Libc, LibcUnavailableError } from '../../lib/transport/libc.js';
-import { countOn, openUdpSockets, type UdpListen, type UdpSocket } from '../../lib/transport/socket.js';
+import { countOn, type DatagramSocket, openUdpSockets, type UdpListen } from '../../lib/transport/socket.js';
 import { libcOrSkip, listening, openClient } from './fixture.js';
 
 const loopback: UdpListen = { address: '127.0.0.1', port: 0, sockets: 1, receiveBufferBytes: 65_536 };
 
 describe('UDP sockets', () => {
   let libc: Libc;
-  const opened: UdpSocket[] = [];
+  const opened: DatagramSocket[] = [];
   const open = (listen: Partial<UdpListen>) => {
     const sockets = openUdpSockets(libc, { ...loopback, ...listen });
     opened.push(...sockets);

@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { expect } from 'chai';
 import type { Libc } from '../../lib/transport/libc.js';
 import { recvmmsgRegionBytes } from '../../lib/transport/recvmmsg.js';
-import { openUdpSockets, type UdpSocket } from '../../lib/transport/socket.js';
+import { type DatagramSocket, openUdpSockets } from '../../lib/transport/socket.js';
 import { openWakeup, type Wakeup } from '../../lib/transport/wakeup.js';
 import { libcOrSkip, openClient } from './fixture.js';
 import { type ReceivingWorkerInput, slot } from './receiving-worker.js';
@@ -20,14 +20,16 @@ class Station {
 
   constructor(
     libc: Libc,
-    readonly socket: UdpSocket,
+    readonly socket: DatagramSocket,
   ) {
     this.wakeup = openWakeup(libc);
   }
 
   start(): void {
     const workerData: ReceivingWorkerInput = {
+      kind: 'udp',
       fd: this.socket.fd,
+      address: this.socket.address,
       receiveBufferBytes: this.socket.receiveBufferBytes,
       wakeupFd: this.wakeup.fd,
       buffer: new SharedArrayBuffer(recvmmsgRegionBytes()),

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { type Libc, loadLibc } from '../../../lib/transport/libc.js';
 import { RecvmmsgReceiver, recvmmsgDefaults, recvmmsgRegionBytes } from '../../../lib/transport/recvmmsg.js';
-import { openUdpSockets, type UdpSocket } from '../../../lib/transport/socket.js';
+import { type DatagramSocket, openUdpSockets } from '../../../lib/transport/socket.js';
 import { openWakeup } from '../../../lib/transport/wakeup.js';
 
 export interface ReceiveOnly {
@@ -31,10 +31,10 @@ export interface Received {
 }
 
 /** The loop of a server that does nothing with what it receives: what a datagram costs at least. Blocks the thread. */
-export function receiveOnly(libc: Libc, socket: UdpSocket, options: ReceiveOnly): Received {
+export function receiveOnly(libc: Libc, socket: DatagramSocket, options: ReceiveOnly): Received {
   const memory = { buffer: new SharedArrayBuffer(recvmmsgRegionBytes(options)) };
   const wakeup = openWakeup(libc);
-  const receiver = new RecvmmsgReceiver(libc, socket, wakeup, memory, 0, options);
+  const receiver = new RecvmmsgReceiver(libc, [socket], wakeup, memory, 0, options);
   let datagrams = 0;
   let bytes = 0;
   let receives = 0;
