@@ -1,11 +1,11 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { CondensingOptions } from '../aggregate/condensing.js';
 import type { IntervalPoint } from '../aggregate/interval.js';
 import type { LiveKind, Look } from '../aggregate/look.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import { SealedReader } from '../kernel/sealed.js';
 import type { SeriesKey } from '../metric.js';
 import type { SeriesRef } from '../series/table.js';
-import type { DDSketchOptions } from '../sketch/ddsketch.js';
 import type { Libc } from '../transport/libc.js';
 import { openWakeup, type Wakeup } from '../transport/wakeup.js';
 import {
@@ -47,7 +47,7 @@ export class WorkerLink implements LiveSource {
     private readonly control: Int32Array,
     private readonly requests: MessagePort,
     private readonly memory: WebAssembly.Memory,
-    private readonly sketch: DDSketchOptions,
+    private readonly sketch: CondensingOptions,
   ) {
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') return;
