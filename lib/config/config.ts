@@ -1,16 +1,22 @@
 import type { LogLevel } from '../log.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Transport } from '../transport/transports.js';
+import type { ListenerConfig } from './listener-config.js';
 import type { Retention } from './retention.js';
+import type { StatsdSettings } from './statsd-settings.js';
 
 /**
  * What the server runs with: validated, complete, frozen. Field names are the flags' in camel case;
- * `options.ts` has the default and the limits of each.
+ * `options.ts` has the default and the limits of each, but of `statsd`.
  */
 export interface Config {
+  /** Whether datagrams are received on `address` and `port`. */
+  readonly udp: boolean;
   /** UDP port; 0 lets the system pick one. */
   readonly port: number;
   readonly address: string;
+  /** Sockets to receive on beside the UDP port. */
+  readonly listen: readonly ListenerConfig[];
   /** Path of the SQLite file. */
   readonly db: string;
   /** How long points are kept, and in which steps; the first is the flush interval. */
@@ -41,5 +47,11 @@ export interface Config {
   readonly transport: Transport;
   /** Receiving threads, with recvmmsg. */
   readonly workers: number;
+  /** Where flushes go beside the database: `console`, `graphite`, `repeater`, or a module of statsd's interface. */
+  readonly backends: readonly string[];
+  /** Percentiles that backends get, in per cent; a negative one is the share at the top. */
+  readonly percentThreshold: readonly number[];
   readonly logLevel: LogLevel;
+  /** What only a config file can say, under statsd's names; `percentThreshold` is the same as above. */
+  readonly statsd: StatsdSettings;
 }

@@ -4,6 +4,7 @@ import { nearest } from './nearest.js';
 import {
   environmentName,
   flagName,
+  isList,
   isSwitch,
   type OptionKey,
   optionKeys,
@@ -31,15 +32,17 @@ export function shown(value: unknown): string {
 /**
  * What the command line says.
  *
- * @param flags values by flag name without dashes; of a flag given several times, the last one counts
+ * @param flags values by flag name without dashes; of a flag given several times, the last one counts, where the
+ *   option is no list
  */
 export function givenByFlags(flags: Readonly<Record<string, unknown>>): GivenValues {
   const given = new Map<OptionKey, Given>();
   for (const key of optionKeys) {
     const flag = flagName(key);
     const all = flags[flag];
-    const value: unknown = Array.isArray(all) ? all.at(-1) : all;
-    if (value === undefined) continue;
+    if (all === undefined) continue;
+    const several: readonly unknown[] = Array.isArray(all) ? all : [all];
+    const value = isList(key) && !several.includes(false) ? several : several.at(-1);
     if (value === false && !isSwitch(key)) {
       throw new UsageError(`--no-${flag}: only a switch can be negated; --${flag} takes a value`);
     }

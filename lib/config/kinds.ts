@@ -13,12 +13,14 @@ export interface Kind<T> {
    */
   read(given: unknown): T | undefined;
   /** What `read` makes the value from, where that is not the value itself. */
-  text?(value: T): string;
+  text?(value: T): unknown;
+  /** Of a list, the kind of its parts; flags and files may give several of them. */
+  readonly item?: Kind<unknown>;
 }
 
 /** Decimal digits only: `Number` alone would take `0x10`, `1e3`, blanks and the empty string. */
 const wholeText = /^\d+$/;
-const decimalText = /^(\d+\.?\d*|\.\d+)$/;
+const decimalText = /^-?(\d+\.?\d*|\.\d+)$/;
 
 function readNumber(given: unknown, text: RegExp): number | undefined {
   if (typeof given === 'number') return given;
@@ -133,6 +135,26 @@ export function oneOf<T extends string>(noun: string, words: readonly T[]): Kind
     allowed: `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`,
     read: (given) => words.find((word) => word === given),
   };
+}
+
+/** Any number of values of one kind: a list, or text with commas between them. */
+export function listOf<T>(noun: string, item: Kind<T>): Kind<readonly T[]> {
+  return {
+    noun,
+    allowed: `any number of: ${item.allowed}`,
+    item: item as Kind<unknown>,
+    read(given) {
+      const values = listed(given).map((part) => item.read(part));
+      return values.some((value) => value === undefined) ? undefined : (values as T[]);
+    },
+    text: (values) => values.map((value) => item.text?.(value) ?? value),
+  };
+}
+
+/** The parts of what somebody gave for a list. */
+export function listed(given: unknown): readonly unknown[] {
+  if (Array.isArray(given)) return given;
+  return typeof given === 'string' ? given.split(',').map((part) => part.trim()) : [given];
 }
 
 export const retention: Kind<Retention> = {

@@ -8,8 +8,10 @@ import {
   givenByFlags,
   shown,
 } from './given.js';
+import { type Kind, listed } from './kinds.js';
 import { flagName, type OptionKey, optionKeys, options } from './options.js';
 import { defaultRetention, durationText, type Retention } from './retention.js';
+import { defaultStatsdSettings } from './statsd-settings.js';
 
 /** Everything that can say how the server runs. */
 export interface ConfigInput {
@@ -46,9 +48,10 @@ export async function loadConfig({ flags, env, file }: ConfigInput): Promise<Loa
     origins[key] = given?.origin ?? 'default';
   }
   settleRetention(values, origins, problems);
+  const statsd = { ...defaultStatsdSettings, percentThreshold: values.percentThreshold };
   if (problems.length > 0) throw new ConfigError(problems.join('; '));
   return {
-    config: Object.freeze(values) as unknown as Config,
+    config: Object.freeze({ ...values, statsd }) as unknown as Config,
     origins: origins as Record<OptionKey, string>,
     warnings,
   };
@@ -79,10 +82,11 @@ async function givenByFileAt(path: string, problems: string[]): Promise<GivenVal
 }
 
 function readGiven(key: OptionKey, { value, origin }: Given, problems: string[]): unknown {
-  const { kind } = options[key];
+  const kind = options[key].kind as Kind<unknown>;
   const read = kind.read(value);
-  if (read === undefined) {
-    problems.push(`${flagName(key)}: ${shown(value)} (${origin}) is not ${kind.noun}: ${kind.allowed}`);
-  }
-  return read;
+  if (read !== undefined) return read;
+  const { item = kind } = kind;
+  const wrong = item === kind ? value : listed(value).find((part) => item.read(part) === undefined);
+  problems.push(`${flagName(key)}: ${shown(wrong)} (${origin}) is not ${item.noun}: ${item.allowed}`);
+  return undefined;
 }

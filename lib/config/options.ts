@@ -9,6 +9,7 @@ import {
   decimal,
   durationMs,
   type Kind,
+  listOf,
   nameOf,
   oneOf,
   onOff,
@@ -17,7 +18,9 @@ import {
   retention,
   wholeNumber,
 } from './kinds.js';
+import { listener } from './listener.js';
 import { defaultRetention } from './retention.js';
+import { defaultStatsdSettings } from './statsd-settings.js';
 
 /** One option of the server, as flags, environment, file, help and documents all see it. */
 export interface Option<T> {
@@ -31,10 +34,17 @@ export interface Option<T> {
   readonly meaning: string;
 }
 
-export type OptionKey = keyof Config;
+/** `statsd` has no flag: its keys stand in a file. */
+export type OptionKey = Exclude<keyof Config, 'statsd'>;
 
 /** Every option of the server. The compiler holds this table to the fields of `Config`. */
 export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
+  udp: {
+    group: 'Listening',
+    kind: onOff,
+    fallback: true,
+    meaning: 'receive statsd datagrams on the UDP port',
+  },
   port: {
     group: 'Listening',
     kind: port,
@@ -46,6 +56,13 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     kind: address,
     fallback: '0.0.0.0',
     meaning: 'address to receive datagrams on; :: takes IPv6 and IPv4',
+  },
+  listen: {
+    group: 'Listening',
+    kind: listOf('a list of listeners', listener),
+    fallback: [],
+    fallbackText: 'none',
+    meaning: 'a further socket to receive on; may be given several times',
   },
   dialect: {
     group: 'Listening',
@@ -139,6 +156,19 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     fallbackText: "the host's name",
     meaning: 'name of this server in the database',
   },
+  backends: {
+    group: 'Backends',
+    kind: listOf('a list of backends', nameOf('a name of a backend', 4096)),
+    fallback: [],
+    fallbackText: 'none',
+    meaning: 'where flushes go beside the database: console, graphite, repeater or a module',
+  },
+  percentThreshold: {
+    group: 'Backends',
+    kind: listOf('a list of percentages', decimal('a percentage', -100, 100)),
+    fallback: defaultStatsdSettings.percentThreshold,
+    meaning: 'percentiles of timers for the backends, in per cent; a negative one is the top',
+  },
   probe: {
     group: 'Host probe',
     kind: onOff,
@@ -176,6 +206,11 @@ export function environmentName(key: OptionKey): string {
 /** Whether the option takes no value on the command line, only `--x` and `--no-x`. */
 export function isSwitch(key: OptionKey): boolean {
   return options[key].kind === onOff;
+}
+
+/** Whether each time that the option is given adds to it. */
+export function isList(key: OptionKey): boolean {
+  return options[key].kind.item !== undefined;
 }
 
 /** The default as a person reads it. */

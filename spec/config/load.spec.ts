@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { type ConfigInput, type LoadedConfig, loadConfig } from '../../lib/config/load.js';
 import { optionKeys, options } from '../../lib/config/options.js';
+import { defaultStatsdSettings } from '../../lib/config/statsd-settings.js';
 import { ConfigError, UsageError } from '../../lib/errors.js';
 import { temporaryFolder } from '../support/temporary.js';
 
@@ -23,7 +24,8 @@ describe('loading the configuration', () => {
       expect(config[key], key).to.deep.equal(options[key].fallback);
       expect(origins[key], key).to.equal('default');
     }
-    expect(Object.keys(config)).to.deep.equal(optionKeys);
+    expect(Object.keys(config)).to.deep.equal([...optionKeys, 'statsd']);
+    expect(config.statsd).to.deep.equal(defaultStatsdSettings);
     expect(warnings).to.deep.equal([]);
   });
 
@@ -50,6 +52,35 @@ describe('loading the configuration', () => {
 
   it('takes the last of a flag given several times', async () => {
     expect((await load({ flags: { port: ['1', '2'] } })).config.port).to.equal(2);
+  });
+
+  it('takes lists from flags given several times, from commas in the environment, and from lists of a file', async () => {
+    const file = files.write(
+      'lists.yaml',
+      'backends: [a, b]\nlisten: udp://127.0.0.1:0\npercentThreshold: 95\n',
+    );
+    const fromFile = (await load({ file })).config;
+    expect(fromFile.backends).to.deep.equal(['a', 'b']);
+    expect(fromFile.listen).to.deep.equal([
+      { kind: 'udp', address: '127.0.0.1', port: 0, dialect: undefined },
+    ]);
+    expect(fromFile.percentThreshold).to.deep.equal([95]);
+    const env = { GOODALL_BACKENDS: 'console, graphite', GOODALL_PERCENT_THRESHOLD: '90,-10' };
+    const fromEnvironment = (await load({ env, file })).config;
+    expect(fromEnvironment.backends).to.deep.equal(['console', 'graphite']);
+    expect(fromEnvironment.percentThreshold).to.deep.equal([90, -10]);
+    const flags = { backends: 'repeater', 'percent-threshold': ['50', '99.9'] };
+    const fromFlags = (await load({ flags, env, file })).config;
+    expect(fromFlags.backends).to.deep.equal(['repeater']);
+    expect(fromFlags.percentThreshold).to.deep.equal([50, 99.9]);
+    expect(fromFlags.statsd.percentThreshold).to.deep.equal([50, 99.9]);
+  });
+
+  it('names the part of a list that is wrong', async () => {
+    const { message } = await faultOf({ flags: { 'percent-threshold': ['90', '101'] } });
+    expect(message).to.equal(
+      'percent-threshold: 101 (from --percent-threshold) is not a percentage: a number from -100 to 100',
+    );
   });
 
   it('freezes the configuration', async () => {

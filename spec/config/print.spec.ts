@@ -5,7 +5,15 @@ import { temporaryFolder } from '../support/temporary.js';
 
 describe('the printed configuration', () => {
   const files = temporaryFolder();
-  const odd = { db: 'a: "b" # {c}\té', address: '::', dialect: 'statsd', probe: false, source: '007' };
+  const odd = {
+    db: 'a: "b" # {c}\té',
+    address: '::',
+    dialect: 'statsd',
+    probe: false,
+    source: '007',
+    listen: ['unix:/run/a b.sock?mode=0600', 'tcp://[::1]:5'],
+    'percent-threshold': ['-5', '9'],
+  };
 
   it('says where each value comes from', async () => {
     const file = files.write('a.yaml', 'relativeAccuracy: 0.005\n');
