@@ -1,4 +1,4 @@
-import { statsdName } from '../aggregate/live-view.js';
+import { type DeletableKind, matchingNames, statsdName } from '../aggregate/live-view.js';
 import {
   type CounterPartial,
   type DistributionPartial,
@@ -68,6 +68,15 @@ export class HeldSeries {
   /** A gauge that is never deleted. */
   setOwnGauge(name: string, value: number): void {
     this.gauges.set(name, { value, atMs: Number.POSITIVE_INFINITY, intervalsLeft: Number.POSITIVE_INFINITY });
+  }
+
+  /** Forgets names as a person asks; returns those that each pattern (`LiveView.delete`) meant. */
+  delete(kind: DeletableKind, patterns: readonly string[]): readonly (readonly string[])[] {
+    return patterns.map((pattern) => {
+      const names = matchingNames(this[kind], pattern);
+      for (const name of names) this[kind].delete(name);
+      return names;
+    });
   }
 
   /** Ends the interval: what was collected starts anew. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { maxRawSamples } from '../aggregate/condensing.js';
+import type { DeletableKind } from '../aggregate/live-view.js';
 import type { DistributionPartial, SetPartial } from '../aggregate/partial.js';
 import type { Clock } from '../clock.js';
 import type { Flush } from './flush.js';
@@ -62,6 +63,11 @@ export class StatsdStatistics {
     const made = this.made.get(flush);
     if (made === undefined) throw new Error('no statistics were made of this flush');
     return made;
+  }
+
+  /** Forgets names that are idle, as a person asks (`LiveView.delete`). */
+  delete(kind: DeletableKind, patterns: readonly string[]): readonly (readonly string[])[] {
+    return this.held.delete(kind, patterns);
   }
 
   private async metrics(beganMs: number): Promise<StatsdMetrics> {

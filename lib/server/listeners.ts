@@ -1,3 +1,4 @@
+import type { CondensingOptions } from '../aggregate/condensing.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
@@ -14,6 +15,8 @@ export interface ListenerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly store: SqliteStore;
+  /** What partials bring along for backends. */
+  readonly condensing: CondensingOptions;
 }
 
 /**
@@ -21,9 +24,15 @@ export interface ListenerParts {
  *
  * @throws GoodallError when an address cannot be bound; whatever was opened is closed again
  */
-export async function openListener({ config, clock, logger, store }: ListenerParts): Promise<Listener> {
+export async function openListener({
+  config,
+  clock,
+  logger,
+  store,
+  condensing,
+}: ListenerParts): Promise<Listener> {
   const { dialect, sanitizeNames, maxSeries, flushInterval: intervalMs } = config;
-  const sketch = { relativeAccuracy: config.relativeAccuracy };
+  const sketch = { ...condensing, relativeAccuracy: config.relativeAccuracy };
   // So that a change to a gauge goes on from the value it had before the restart.
   const gauges = await store.lastGauges();
   return listen({
