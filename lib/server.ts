@@ -115,7 +115,8 @@ export class Server {
       this.http = new HttpServer({ reader: this.store, clock, logger, health: () => this.health() });
       this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
     }
-    this.listener = await openListener({ config, clock, logger, store, condensing: statsd.condensing });
+    const { condensing, onPackets } = statsd;
+    this.listener = await openListener({ config, clock, logger, store, condensing, onPackets });
     await this.openConsole(this.listener);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(

@@ -41,4 +41,6 @@ export type ForeignMessage =
   /** The flush was handed to the module, which threw an error or did not. */
   | { readonly kind: 'flushed'; readonly id: number; readonly error: string | undefined }
   | { readonly kind: 'status'; readonly id: number; readonly lines: readonly ForeignStat[] }
+  /** Packets were handed to the module. */
+  | { readonly kind: 'took'; readonly bytes: number }
   | { readonly kind: 'log'; readonly text: string; readonly type: string | undefined };

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { messageOf } from '../errors.js';
 import { objectOf, type StatsdMetrics, StatsdSet } from '../flush/statsd-metrics.js';
-import { packetsOf } from '../ingest/packets.js';
+import { type PacketBatch, packetsOf, senderOf } from '../ingest/packets.js';
 import type {
   ForeignMessage,
   ForeignRequest,
@@ -51,13 +51,20 @@ class ModuleHost {
         send({ kind: 'status', id: request.id, lines: this.status() });
         break;
       case 'packets':
-        for (const [packet, sender] of packetsOf(request.batch)) {
-          this.events.emit('packet', packet, { ...sender, size: packet.length });
-        }
+        this.packets(request.batch);
+        send({ kind: 'took', bytes: request.batch.bytes.length });
         break;
       default:
         // The module may still be sending; without this port the thread ends when it is done.
         parentPort?.close();
+    }
+  }
+
+  private packets(batch: PacketBatch): void {
+    let index = 0;
+    for (const packet of packetsOf(batch)) {
+      this.events.emit('packet', packet, { ...senderOf(batch, index), size: packet.length });
+      index += 1;
     }
   }
 

@@ -14,6 +14,8 @@ const patienceMs = 30_000;
 const statusPatienceMs = 1000;
 /** How long it may go on sending when the server stops. */
 const partingMs = 3000;
+/** Most bytes of packets on their way to a module that is slow to take them. */
+const maxHeldBytes = 16 * 1024 * 1024;
 const firstRestartMs = 1000;
 const longestRestartMs = 60_000;
 
@@ -40,6 +42,8 @@ export class ForeignBackend implements StatsdBackend {
   private isReady = false;
   private isEnding = false;
   private wants = false;
+  private heldBytes = 0;
+  private lostPackets = 0;
   private onSettled: (() => void) | undefined;
 
   constructor(options: ForeignOptions) {
@@ -76,13 +80,22 @@ export class ForeignBackend implements StatsdBackend {
       () => this.giveUp(`it was busy for ${patienceMs / 1000} s`),
     );
     const error = reply.kind === 'flushed' ? reply.error : undefined;
+    this.tellOfLoss();
     if (error !== undefined) this.options.logger.error(`backend ${this.name} failed at a flush: ${error}`);
     else this.restartMs = firstRestartMs;
     this.fault = error;
   }
 
+  /** Hands packets over if the module listens for them; those it is too slow for are left out. */
   packets(batch: PacketBatch): void {
-    if (this.wants && this.isReady) this.send({ kind: 'packets', batch });
+    if (!this.wants || !this.isReady) return;
+    this.lostPackets += batch.lostBefore;
+    if (this.heldBytes + batch.bytes.length > maxHeldBytes) {
+      this.lostPackets += batch.ends.length;
+      return;
+    }
+    this.heldBytes += batch.bytes.length;
+    this.send({ kind: 'packets', batch });
   }
 
   async status(): Promise<readonly StatusLine[]> {
@@ -145,6 +158,9 @@ export class ForeignBackend implements StatsdBackend {
       case 'log':
         this.log(message.text, message.type);
         break;
+      case 'took':
+        this.heldBytes -= message.bytes;
+        break;
       default:
         this.replies.resolve(message.id, message);
     }
@@ -162,6 +178,7 @@ export class ForeignBackend implements StatsdBackend {
   private ended(reason: string): void {
     this.worker = undefined;
     this.isReady = false;
+    this.heldBytes = 0;
     this.replies.rejectAll(new Error(reason));
     this.settle();
     if (this.isEnding || !this.isWilling) return;
@@ -170,6 +187,15 @@ export class ForeignBackend implements StatsdBackend {
     this.fault = reason;
     this.restart = clock.setTimer(() => this.launch(), this.restartMs);
     this.restartMs = Math.min(this.restartMs * 2, longestRestartMs);
+  }
+
+  private tellOfLoss(): void {
+    if (this.lostPackets === 0) return;
+    const { logger, name } = this.options;
+    logger.warn(
+      `backend ${name}: ${this.lostPackets} packets were not handed to it: it is too slow for them`,
+    );
+    this.lostPackets = 0;
   }
 
   private settle(): void {

@@ -11,6 +11,7 @@ import type { Listener, ListenOptions } from './listener.js';
 import { withoutDoubles } from './merge.js';
 import { localSource, MergedView } from './merged-view.js';
 import type { IngestOptions } from './options.js';
+import { batchOfOne, type PacketSink } from './packets.js';
 import { snapshotOf } from './snapshot-of.js';
 
 /** The largest UDP datagram. */
@@ -34,11 +35,13 @@ export class DgramListener implements Listener {
   private readonly clock: Clock;
   private readonly ingest: IngestOptions;
   private readonly keys: SeriesKey[] = [];
+  private readonly onPackets: PacketSink | undefined;
   private sender = '';
   private isClosed = false;
   private finalDrops: number | undefined;
 
-  private constructor({ ingest, maxMemoryBytes, clock, reason }: DgramListenOptions) {
+  private constructor({ ingest, maxMemoryBytes, clock, reason, onPackets }: DgramListenOptions) {
+    this.onPackets = onPackets;
     const receiveBytes = ReceiveSlots.regionBytes(1, slotBytes);
     const options = { ...ingest, slots: 1, receiveBytes, maxMemoryBytes };
     this.ingestor = new KernelIngestor(options, clock.now(), () => this.sender);
@@ -52,8 +55,8 @@ export class DgramListener implements Listener {
   /** @throws UdpBindError when the address cannot be bound */
   static async open(options: DgramListenOptions): Promise<DgramListener> {
     const listener = new DgramListener(options);
-    listener.receiver = await DgramReceiver.open(options, (bytes, sender) =>
-      listener.datagram(bytes, sender),
+    listener.receiver = await DgramReceiver.open(options, (bytes, sender, port) =>
+      listener.datagram(bytes, sender, port),
     );
     return listener;
   }
@@ -97,8 +100,9 @@ export class DgramListener implements Listener {
     await this.receiver.close();
   }
 
-  private datagram(bytes: Uint8Array, sender: string): void {
+  private datagram(bytes: Uint8Array, sender: string, port: number): void {
     this.sender = sender;
+    this.onPackets?.(batchOfOne(bytes, sender, port));
     this.slots.put(0, bytes);
     this.ingestor.ingest(1, bytes.length, this.clock.now());
   }

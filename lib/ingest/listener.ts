@@ -1,6 +1,7 @@
 import type { LiveView } from '../aggregate/live-view.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Seen } from './counts.js';
+import type { PacketSink } from './packets.js';
 
 /** Where datagrams are received and made into aggregates, by whatever transport. */
 export interface Listener {
@@ -31,4 +32,6 @@ export interface ListenOptions {
   readonly port: number;
   /** Bytes asked of the system for each receive buffer. */
   readonly receiveBufferBytes: number;
+  /** Gets copies of all packets that are received; undefined when nobody wants them. */
+  readonly onPackets?: PacketSink | undefined;
 }

@@ -43,14 +43,14 @@ export class WorkerListener implements Listener {
 
   /** @throws UdpBindError when the address cannot be bound; LibcUnavailableError when this way is not open here */
   static async open(libc: Libc, options: WorkerListenOptions): Promise<WorkerListener> {
-    const { ingest, workers, maxMemoryBytes, onError } = options;
+    const { ingest, workers, maxMemoryBytes, onError, onPackets } = options;
     const { slots, slotBytes } = recvmmsgDefaults;
     const receiveBytes = recvmmsgRegionBytes({ slots, slotBytes });
     const sockets = openUdpSockets(libc, { ...options, sockets: workers });
     const starts = sockets.map(({ fd, address, port, receiveBufferBytes }) => {
       const setup = { ingest: { ...ingest, slots, receiveBytes, maxMemoryBytes }, slotBytes };
       const socket = { fd, address, port, receiveBufferBytes };
-      return WorkerLink.start(libc, { ...setup, socket }, onError);
+      return WorkerLink.start(libc, { ...setup, socket, onPackets }, onError);
     });
     return new WorkerListener(sockets, await Promise.all(starts));
   }

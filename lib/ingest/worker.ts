@@ -12,6 +12,7 @@ import {
 } from './control.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
 import { packPartial } from './packed.js';
+import { Tap } from './tap.js';
 
 /** Most turns of reading what a socket still holds when the thread is asked to stop: senders may never pause. */
 const maxDrainTurns = 20_000;
@@ -30,6 +31,7 @@ class ReceivingThread {
   private readonly ingestor: KernelIngestor;
   private readonly receiver: RecvmmsgReceiver;
   private readonly socket: UdpSocket;
+  private readonly tap: Tap | undefined;
   private answered = 0;
   private replied = 0;
   private given = 0;
@@ -50,6 +52,7 @@ class ReceivingThread {
       kernel.receiveStart,
       { slots: ingest.slots, slotBytes },
     );
+    this.tap = owner.isTapped ? new Tap(this.control, this.receiver, kernel.bytes) : undefined;
   }
 
   run(): void {
@@ -88,7 +91,15 @@ class ReceivingThread {
       ingestor.kernel.setDatagram(slot, receiver.startOf(slot), length);
       bytes += length;
     }
+    // First: the kernel writes a line feed behind what it reads.
+    if (this.tap !== undefined) this.tell(this.tap, count);
     ingestor.ingest(count, bytes, Date.now());
+  }
+
+  private tell(tap: Tap, count: number): void {
+    const batch = tap.copy(count);
+    if (batch === undefined) return;
+    send({ kind: 'packets', batch }, [batch.bytes.buffer, batch.ends.buffer, batch.senders.buffer]);
   }
 
   private release(): void {

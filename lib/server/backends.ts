@@ -5,12 +5,15 @@ import { ForeignBackend } from '../backends/foreign.js';
 import { GraphiteBackend } from '../backends/graphite.js';
 import { graphiteSettings } from '../backends/graphite-settings.js';
 import { moduleConfig } from '../backends/module-config.js';
+import { Repeater } from '../backends/repeater.js';
+import { repeaterSettings } from '../backends/repeater-settings.js';
 import { resolveModule } from '../backends/resolve-module.js';
 import { type StatsdBackend, type StatusLine, writesStatistics } from '../backends/statsd-backend.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import type { Backend, Flush } from '../flush/flush.js';
 import { StatsdStatistics } from '../flush/statsd-statistics.js';
+import type { PacketSink } from '../ingest/packets.js';
 import type { Logger } from '../log.js';
 import type { SqliteStore } from '../storage/sqlite/store.js';
 import { Upkeep } from '../storage/upkeep.js';
@@ -29,6 +32,7 @@ export class StatsdBackends {
   readonly statistics: StatsdStatistics | undefined;
   private readonly statsd: readonly StatsdBackend[];
   private readonly foreign: readonly ForeignBackend[];
+  private readonly repeater: Repeater | undefined;
 
   /**
    * Starts nothing yet.
@@ -36,14 +40,21 @@ export class StatsdBackends {
    * @throws ConfigError when a module is not found
    */
   constructor(parts: BackendParts) {
-    this.statsd = parts.config.backends.map((name) => backendOf(name, parts));
+    const { config, clock, logger } = parts;
+    const names = config.backends.filter((name) => name !== 'repeater');
+    if (names.length < config.backends.length) {
+      this.repeater = new Repeater({ settings: repeaterSettings(config.statsd.raw), clock, logger });
+    }
+    this.statsd = names.map((name) => backendOf(name, parts));
     this.foreign = this.statsd.filter((backend) => backend instanceof ForeignBackend);
     if (this.statsd.length > 0) this.statistics = statisticsOf(parts);
   }
 
   get backends(): readonly Backend[] {
-    const { statistics, statsd } = this;
-    return statistics === undefined ? [] : statsd.map((backend) => writesStatistics(backend, statistics));
+    const { statistics, statsd, repeater } = this;
+    const repeaters = repeater === undefined ? [] : [repeater];
+    if (statistics === undefined) return repeaters;
+    return [...statsd.map((backend) => writesStatistics(backend, statistics)), ...repeaters];
   }
 
   /** What partials must bring along; Graphite alone is content with numbers of members. */
@@ -51,6 +62,16 @@ export class StatsdBackends {
     return {
       keepsSamples: this.statsd.length > 0,
       keepsMembers: this.statsd.some((backend) => !(backend instanceof GraphiteBackend)),
+    };
+  }
+
+  /** Takes what is received, packet by packet; undefined when nobody wants it. Known once the modules have started. */
+  get onPackets(): PacketSink | undefined {
+    const sinks = [this.repeater, ...this.foreign.filter(({ wantsPackets }) => wantsPackets)];
+    const wanting = sinks.filter((sink) => sink !== undefined);
+    if (wanting.length === 0) return undefined;
+    return (batch) => {
+      for (const sink of wanting) sink.packets(batch);
     };
   }
 
@@ -71,7 +92,7 @@ export class StatsdBackends {
 
   /** What is wrong with a backend that takes its flushes; undefined when nothing is. */
   problemOf(name: string): string | undefined {
-    return this.foreign.find((backend) => backend.name === name)?.problem;
+    return [this.repeater, ...this.foreign].find((backend) => backend?.name === name)?.problem;
   }
 }
 

@@ -4,6 +4,7 @@ import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import { listen } from '../ingest/listen.js';
 import type { Listener } from '../ingest/listener.js';
+import type { PacketSink } from '../ingest/packets.js';
 import type { Logger } from '../log.js';
 import type { SqliteStore } from '../storage/sqlite/store.js';
 
@@ -17,6 +18,8 @@ export interface ListenerParts {
   readonly store: SqliteStore;
   /** What partials bring along for backends. */
   readonly condensing: CondensingOptions;
+  /** Gets copies of all packets; undefined when nobody wants them. */
+  readonly onPackets: PacketSink | undefined;
 }
 
 /**
@@ -30,6 +33,7 @@ export async function openListener({
   logger,
   store,
   condensing,
+  onPackets,
 }: ListenerParts): Promise<Listener> {
   const { dialect, sanitizeNames, maxSeries, flushInterval: intervalMs } = config;
   const sketch = { ...condensing, relativeAccuracy: config.relativeAccuracy };
@@ -43,6 +47,7 @@ export async function openListener({
     workers: config.workers,
     maxMemoryBytes: maxKernelBytes,
     clock,
+    onPackets,
     ingest: { dialect, sanitizeNames, maxSeries, intervalMs, sketch, gauges },
     onError: (error) => {
       logger.error(`receiving failed: ${messageOf(error)}`);

@@ -161,6 +161,11 @@ export class RecvmmsgReceiver {
     return decodeAddress(new DataView(this.memory.buffer), this.sendersStart + slot * senderBytes);
   }
 
+  /** The senders of the first slots: a `struct sockaddr` in every 32 bytes. */
+  copySenders(count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.memory.buffer, this.sendersStart, count * senderBytes).slice();
+  }
+
   /** Whether it is the socket that ended the wait. */
   private wait(): boolean {
     if (this.libc.poll(this.polledAddress, 2, this.idleTimeoutMs) <= 0) return false;

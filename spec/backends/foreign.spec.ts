@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { ForeignBackend } from '../../lib/backends/foreign.js';
 import { resolveModule } from '../../lib/backends/resolve-module.js';
 import { systemClock } from '../../lib/clock.js';
+import { batchOfOne } from '../../lib/ingest/packets.js';
 import { lineLogger } from '../../lib/log.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { temporaryFolder } from '../support/temporary.js';
@@ -109,14 +110,13 @@ describe('a backend module of others', () => {
       };`);
     await backend.start();
     expect(backend.wantsPackets).to.equal(true);
-    const sender = { address: '127.0.0.1', family: 'IPv4', port: 5 } as const;
-    const bytes = new Uint8Array(Buffer.from('a:1|cbb:2|c'));
-    backend.packets({ bytes, ends: Uint32Array.of(5, 11), senders: [sender, { ...sender, port: 6 }] });
+    backend.packets(batchOfOne(Buffer.from('a:1|c'), '127.0.0.1', 5));
+    backend.packets(batchOfOne(Buffer.from('bb:2|c'), '::1', 6));
     await until(() => log.length === 2);
     expect(log[0]).to.equal(
       'INFO backend mine: true a:1|c {"address":"127.0.0.1","family":"IPv4","port":5,"size":5}',
     );
-    expect(log[1]).to.include('true bb:2|c {"address":"127.0.0.1","family":"IPv4","port":6,"size":6}');
+    expect(log[1]).to.include('true bb:2|c {"address":"::1","family":"IPv6","port":6,"size":6}');
   });
 
   it('may be an ECMAScript module', async () => {
