@@ -8,6 +8,9 @@ import type { TemporaryFolder } from './temporary.js';
 
 /** The real statsd on free ports of the loopback interface, to compare with. */
 export class StatsdServer {
+  /** What it printed so far. */
+  stdout = '';
+
   private constructor(
     private readonly child: ChildProcess,
     readonly udpPort: number,
@@ -24,10 +27,12 @@ export class StatsdServer {
     const addresses = { address: '127.0.0.1', port, mgmt_address: '127.0.0.1', mgmt_port: mgmtPort };
     const file = folder.write(`statsd-${port}.js`, `(${JSON.stringify({ ...addresses, ...config })})`);
     const child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
-    let printed = '';
-    while (!printed.includes('server is up')) printed += String((await once(child.stdout!, 'data'))[0]);
-    child.stdout!.resume();
-    return new StatsdServer(child, port, mgmtPort);
+    const server = new StatsdServer(child, port, mgmtPort);
+    child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+      server.stdout += text;
+    });
+    while (!server.stdout.includes('server is up')) await once(child.stdout!, 'data');
+    return server;
   }
 
   async stop(): Promise<void> {
