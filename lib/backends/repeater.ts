@@ -16,13 +16,18 @@ export interface RepeaterOptions {
 /** Sends every packet on as it was received, as statsd's repeater does. Of a flush it takes nothing. */
 export class Repeater implements Backend {
   readonly name = 'repeater';
-  private readonly repetitions: readonly Repetition[];
-  private readonly logger: Logger;
+  private readonly options: RepeaterOptions;
+  private repetitions: readonly Repetition[] = [];
   private lostBefore = 0;
 
-  constructor({ settings, clock, logger }: RepeaterOptions) {
+  /** Opens nothing yet. */
+  constructor(options: RepeaterOptions) {
+    this.options = options;
+  }
+
+  start(): void {
+    const { settings, clock } = this.options;
     const { protocol, targets } = settings;
-    this.logger = logger;
     this.repetitions = targets.map((target) =>
       protocol === 'tcp' ? new TcpRepeater(target, clock) : new UdpRepeater(target, protocol, clock),
     );
@@ -42,7 +47,7 @@ export class Repeater implements Backend {
     const lost = this.repetitions.reduce((sum, repetition) => sum + repetition.takeLost(), this.lostBefore);
     this.lostBefore = 0;
     if (lost === 0) return;
-    this.logger.warn(`repeater: ${lost} packets were lost: ${this.problem ?? 'they came too fast'}`);
+    this.options.logger.warn(`repeater: ${lost} packets were lost: ${this.problem ?? 'they came too fast'}`);
   }
 
   async close(): Promise<void> {

@@ -37,9 +37,13 @@ export class HeldSeries {
   readonly gauges = new Map<string, HeldGauge>();
   readonly timers = new Map<string, DistributionPartial | undefined>();
   readonly sets = new Map<string, SetPartial | undefined>();
-  private readonly options: IdleOptions;
+  private options: IdleOptions;
 
   constructor(options: IdleOptions) {
+    this.options = options;
+  }
+
+  reconfigure(options: IdleOptions): void {
     this.options = options;
   }
 

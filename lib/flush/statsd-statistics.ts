@@ -25,23 +25,23 @@ const perTurn = 1000;
  * repeated. What it made is kept as long as the flush is, for several backends, and for those that try again.
  */
 export class StatsdStatistics {
-  private readonly options: StatsdStatisticsOptions;
+  private options: StatsdStatisticsOptions;
   private readonly held: HeldSeries;
   private readonly made = new WeakMap<Readonly<Flush>, StatsdFlush>();
-  private readonly own: { readonly badLines: string; readonly packets: string; readonly metrics: string };
   private lastTimestamp: number | undefined;
   private worked = 0;
 
   constructor(options: StatsdStatisticsOptions) {
-    const { prefixStats } = options;
     this.options = options;
     this.held = new HeldSeries(options);
-    this.own = {
-      badLines: `${prefixStats}.bad_lines_seen`,
-      packets: `${prefixStats}.packets_received`,
-      metrics: `${prefixStats}.metrics_received`,
-    };
-    for (const name of Object.values(this.own)) this.held.counters.set(name, 0);
+    // They come first, as in statsd.
+    for (const [name] of this.own()) this.held.addCounter(name, { sum: 0 });
+  }
+
+  /** Works with other options from the next flush on; names and gauges stay. */
+  reconfigure(options: StatsdStatisticsOptions): void {
+    this.options = options;
+    this.held.reconfigure(options);
   }
 
   /** Takes the next flush. */
@@ -51,7 +51,7 @@ export class StatsdStatistics {
       this.held.add(point);
       await this.pause();
     }
-    this.addOwn(flush);
+    for (const [name, sum] of this.own(flush)) this.held.addCounter(name, { sum });
     const timestamp = timestampOf(flush, beganMs);
     this.setLag(timestamp);
     this.made.set(flush, { timestamp, metrics: await this.metrics(beganMs) });
@@ -96,12 +96,16 @@ export class StatsdStatistics {
     };
   }
 
-  private addOwn({ ingest }: Readonly<Flush>): void {
-    const { held, own } = this;
-    const badLines = Object.values(ingest.badLines).reduce((sum, count) => sum + count, 0);
-    held.addCounter(own.badLines, { sum: badLines });
-    held.addCounter(own.packets, { sum: ingest.datagrams });
-    held.addCounter(own.metrics, { sum: ingest.lines });
+  /** The server's own counters; 0 without a flush. */
+  private own(flush?: Readonly<Flush>): readonly (readonly [name: string, count: number])[] {
+    const { prefixStats } = this.options;
+    const { badLines = {}, datagrams = 0, lines = 0 } = flush?.ingest ?? {};
+    const bad = Object.values(badLines).reduce((sum, count) => sum + count, 0);
+    return [
+      [`${prefixStats}.bad_lines_seen`, bad],
+      [`${prefixStats}.packets_received`, datagrams],
+      [`${prefixStats}.metrics_received`, lines],
+    ];
   }
 
   /** How much later than an interval after the one before this flush is, in seconds; from the second flush on. */

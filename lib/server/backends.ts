@@ -1,105 +1,129 @@
-import { dirname, resolve } from 'node:path';
 import type { CondensingOptions } from '../aggregate/condensing.js';
-import { ConsoleBackend } from '../backends/console.js';
-import { ForeignBackend } from '../backends/foreign.js';
 import { GraphiteBackend } from '../backends/graphite.js';
-import { graphiteSettings } from '../backends/graphite-settings.js';
-import { moduleConfig } from '../backends/module-config.js';
-import { Repeater } from '../backends/repeater.js';
-import { repeaterSettings } from '../backends/repeater-settings.js';
-import { resolveModule } from '../backends/resolve-module.js';
-import { type StatsdBackend, type StatusLine, writesStatistics } from '../backends/statsd-backend.js';
+import { type StatusLine, writesStatistics } from '../backends/statsd-backend.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import type { Backend, Flush } from '../flush/flush.js';
-import { StatsdStatistics } from '../flush/statsd-statistics.js';
+import { StatsdStatistics, type StatsdStatisticsOptions } from '../flush/statsd-statistics.js';
 import type { PacketSink } from '../ingest/packets.js';
 import type { Logger } from '../log.js';
 import type { SqliteStore } from '../storage/sqlite/store.js';
 import { Upkeep } from '../storage/upkeep.js';
+import { type BackendParts, type BackendSet, backendSet, startBackends } from './backend-set.js';
 
-export interface BackendParts {
-  readonly config: Config;
-  /** Path of the file that the configuration is from; modules are looked for beside it. */
-  readonly configFile: string | undefined;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/** Where the flushes of a server go beside the database, as the configuration names it. */
+/** Where the flushes of a server go beside the database, and what they are for that: statsd's backends and statistics. */
 export class StatsdBackends {
-  /** Works out what they get; undefined when nobody wants it. */
-  readonly statistics: StatsdStatistics | undefined;
-  private readonly statsd: readonly StatsdBackend[];
-  private readonly foreign: readonly ForeignBackend[];
-  private readonly repeater: Repeater | undefined;
+  private parts: BackendParts;
+  private set: BackendSet;
+  /** Works out what backends get; undefined as long as none wanted it. */
+  private figures: StatsdStatistics | undefined;
 
   /**
    * Starts nothing yet.
    *
-   * @throws ConfigError when a module is not found
+   * @throws ConfigError as `backendSet` does
    */
   constructor(parts: BackendParts) {
-    const { config, clock, logger } = parts;
-    const names = config.backends.filter((name) => name !== 'repeater');
-    if (names.length < config.backends.length) {
-      this.repeater = new Repeater({ settings: repeaterSettings(config.statsd.raw), clock, logger });
-    }
-    this.statsd = names.map((name) => backendOf(name, parts));
-    this.foreign = this.statsd.filter((backend) => backend instanceof ForeignBackend);
-    if (this.statsd.length > 0) this.statistics = statisticsOf(parts);
+    this.parts = parts;
+    this.set = backendSet(parts);
+    this.prepare();
   }
 
   get backends(): readonly Backend[] {
-    const { statistics, statsd, repeater } = this;
+    const { figures } = this;
+    const { statsd, repeater } = this.set;
     const repeaters = repeater === undefined ? [] : [repeater];
-    if (statistics === undefined) return repeaters;
-    return [...statsd.map((backend) => writesStatistics(backend, statistics)), ...repeaters];
+    if (figures === undefined) return repeaters;
+    return [...statsd.map((backend) => writesStatistics(backend, figures)), ...repeaters];
+  }
+
+  get statistics(): StatsdStatistics | undefined {
+    return this.figures;
   }
 
   /** What partials must bring along; Graphite alone is content with numbers of members. */
   get condensing(): CondensingOptions {
+    const { statsd } = this.set;
     return {
-      keepsSamples: this.statsd.length > 0,
-      keepsMembers: this.statsd.some((backend) => !(backend instanceof GraphiteBackend)),
+      keepsSamples: statsd.length > 0,
+      keepsMembers: statsd.some((backend) => !(backend instanceof GraphiteBackend)),
     };
   }
 
   /** Takes what is received, packet by packet; undefined when nobody wants it. Known once the modules have started. */
   get onPackets(): PacketSink | undefined {
-    const sinks = [this.repeater, ...this.foreign.filter(({ wantsPackets }) => wantsPackets)];
-    const wanting = sinks.filter((sink) => sink !== undefined);
-    if (wanting.length === 0) return undefined;
-    return (batch) => {
-      for (const sink of wanting) sink.packets(batch);
-    };
+    return this.wantsPackets ? (batch) => this.hand(batch) : undefined;
   }
 
-  /** Starts the modules; returns when each has begun or failed. */
-  async start(): Promise<void> {
-    await Promise.all(this.foreign.map((backend) => backend.start()));
+  /** Opens what there is to open; returns when each module has begun or failed. */
+  start(): Promise<void> {
+    return startBackends(this.set);
+  }
+
+  /**
+   * Goes over to the backends of another configuration; the names that statistics hold stay. Those before are still
+   * open: whoever gives them flushes closes them.
+   *
+   * @throws ConfigError as `backendSet` does, and then nothing has changed
+   */
+  async reload(config: Config): Promise<readonly Backend[]> {
+    const parts = { ...this.parts, config };
+    const next = backendSet(parts);
+    const [before, wantedPackets] = [this.condensing, this.wantsPackets];
+    await startBackends(next);
+    this.parts = parts;
+    this.set = next;
+    this.prepare();
+    const now = this.condensing;
+    const wants = [
+      ...(now.keepsSamples && !before.keepsSamples ? ['exact statistics of timers'] : []),
+      ...(now.keepsMembers && !before.keepsMembers ? ['members of sets'] : []),
+      ...(this.wantsPackets && !wantedPackets ? ['packets'] : []),
+    ];
+    if (wants.length > 0) parts.logger.warn(`backends: there are ${wants.join(', ')} after a restart only`);
+    return this.backends;
   }
 
   /** Works out what the backends get of flushes that are about to be written. */
   async take(flushes: readonly Flush[]): Promise<void> {
-    for (const flush of flushes) await this.statistics?.take(flush);
+    if (this.set.statsd.length === 0) return;
+    for (const flush of flushes) await this.figures?.take(flush);
   }
 
   /** The backends' lines of `stats`. */
   async status(): Promise<readonly StatusLine[]> {
-    return (await Promise.all(this.statsd.map((backend) => backend.status()))).flat();
+    return (await Promise.all(this.set.statsd.map((backend) => backend.status()))).flat();
   }
 
   /** What is wrong with a backend that takes its flushes; undefined when nothing is. */
   problemOf(name: string): string | undefined {
-    return [this.repeater, ...this.foreign].find((backend) => backend?.name === name)?.problem;
+    const { repeater, foreign } = this.set;
+    return [repeater, ...foreign].find((backend) => backend?.name === name)?.problem;
+  }
+
+  private get wantsPackets(): boolean {
+    const { repeater, foreign } = this.set;
+    return repeater !== undefined || foreign.some(({ wantsPackets }) => wantsPackets);
+  }
+
+  private hand(batch: Parameters<PacketSink>[0]): void {
+    const { repeater, foreign } = this.set;
+    repeater?.packets(batch);
+    for (const backend of foreign) backend.packets(batch);
+  }
+
+  private prepare(): void {
+    if (this.set.statsd.length === 0) return;
+    const options = statisticsOptions(this.parts);
+    if (this.figures === undefined) this.figures = new StatsdStatistics(options);
+    else this.figures.reconfigure(options);
   }
 }
 
 /** The database as a backend. */
 export function storeBackend(
   store: SqliteStore,
-  { clock, logger }: Pick<BackendParts, 'clock' | 'logger'>,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
 ): Backend {
   const upkeep = new Upkeep({ store, clock, logger });
   return {
@@ -109,36 +133,9 @@ export function storeBackend(
   };
 }
 
-function backendOf(name: string, { config, configFile, clock, logger }: BackendParts): StatsdBackend {
-  const { statsd } = config;
-  const startupTime = Math.round(clock.now() / 1000);
-  if (name === 'console') {
-    const isPretty = Boolean((statsd.raw.console as { prettyprint?: unknown } | undefined)?.prettyprint);
-    return new ConsoleBackend({ output: process.stdout, isPretty, startupTime });
-  }
-  if (name === 'graphite') {
-    const settings = graphiteSettings(statsd);
-    if (settings.host === undefined) {
-      logger.warn('backends: graphite gets nothing, as there is no graphiteHost in the configuration');
-    }
-    return new GraphiteBackend({ settings, clock, startupTime });
-  }
-  const folders = configFile === undefined ? [] : [dirname(resolve(configFile))];
-  const path = resolveModule(name, [...folders, process.cwd()]);
-  return new ForeignBackend({ name, path, startupTime, config: moduleConfig(config), clock, logger });
-}
-
-function statisticsOf({ config, clock }: BackendParts): StatsdStatistics {
-  const { statsd, flushInterval: intervalMs } = config;
+function statisticsOptions({ config, clock }: BackendParts): StatsdStatisticsOptions {
+  const { statsd, percentThreshold, flushInterval: intervalMs } = config;
   const { gaugesMaxTTL, histogram: histogramSetting } = statsd.raw;
   const gaugesMaxTtl = Number.isInteger(gaugesMaxTTL) ? Math.max(1, Number(gaugesMaxTTL)) : 1;
-  const { percentThreshold } = config;
-  return new StatsdStatistics({
-    ...statsd,
-    percentThreshold,
-    intervalMs,
-    gaugesMaxTtl,
-    histogramSetting,
-    clock,
-  });
+  return { ...statsd, percentThreshold, intervalMs, gaugesMaxTtl, histogramSetting, clock };
 }

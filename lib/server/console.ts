@@ -4,7 +4,6 @@ import type { LiveView } from '../aggregate/live-view.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import type { Flusher } from '../flush/flusher.js';
-import type { StatsdStatistics } from '../flush/statsd-statistics.js';
 import type { Listener } from '../ingest/listener.js';
 import type { Logger } from '../log.js';
 import type { StatsdBackends } from './backends.js';
@@ -47,13 +46,12 @@ export function consoleOf({
       ...(await statsd.status()),
     ];
   };
-  const view = forgetful(listener.view, statsd.statistics);
+  const view = forgetful(listener.view, statsd);
   return new ManagementConsole({ view, health, stats, config: () => config, clock, logger });
 }
 
 /** Deletes idle names too, which backends are told again and again. */
-function forgetful(view: LiveView, statistics: StatsdStatistics | undefined): LiveView {
-  if (statistics === undefined) return view;
+function forgetful(view: LiveView, statsd: StatsdBackends): LiveView {
   return {
     counters: () => view.counters(),
     gauges: () => view.gauges(),
@@ -61,8 +59,8 @@ function forgetful(view: LiveView, statistics: StatsdStatistics | undefined): Li
     sets: () => view.sets(),
     delete: async (kind, patterns) => {
       const live = await view.delete(kind, patterns);
-      const idle = statistics.delete(kind, patterns);
-      return live.map((names, i) => [...new Set([...names, ...idle[i]!])]);
+      const idle = statsd.statistics?.delete(kind, patterns);
+      return live.map((names, i) => [...new Set([...names, ...(idle?.[i] ?? [])])]);
     },
   };
 }

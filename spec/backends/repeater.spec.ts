@@ -27,6 +27,7 @@ describe('the repeater', () => {
       () => 0,
     );
     const repeater = new Repeater({ settings: repeaterSettings(raw), clock: systemClock, logger });
+    repeater.start();
     running.push(repeater);
     return repeater;
   }
