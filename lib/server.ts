@@ -15,7 +15,7 @@ import type { Logger } from './log.js';
 import { Probe } from './probe/probe.js';
 import { hostSources } from './probe/sources.js';
 import { hostPort, type ListenAddress, reachable } from './server/address.js';
-import { backendsOf } from './server/backends.js';
+import { StatsdBackends, storeBackend } from './server/backends.js';
 import { consoleOf } from './server/console.js';
 import { openListener, socketHealth, socketText } from './server/listeners.js';
 import { SqliteStore } from './storage/sqlite/store.js';
@@ -23,6 +23,8 @@ import { SqliteStore } from './storage/sqlite/store.js';
 export interface ServerDependencies {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Path of the file that the configuration is from; undefined without one. */
+  readonly configFile?: string | undefined;
 }
 
 /**
@@ -34,6 +36,7 @@ export class Server {
   private readonly clock: Clock;
   private readonly logger: Logger;
   private readonly store: SqliteStore;
+  private readonly statsd: StatsdBackends;
   private readonly flusher: Flusher;
   private readonly continuity: Continuity;
   private readonly instance = randomUUID();
@@ -47,29 +50,37 @@ export class Server {
   private readonly declared: Health = { status: 'up' };
   private probe: Probe | undefined;
 
-  private constructor(config: Config, store: SqliteStore, { clock, logger }: ServerDependencies) {
+  private constructor(
+    config: Config,
+    store: SqliteStore,
+    statsd: StatsdBackends,
+    { clock, logger }: ServerDependencies,
+  ) {
     this.config = config;
     this.clock = clock;
     this.logger = logger;
     this.store = store;
+    this.statsd = statsd;
     this.continuity = new Continuity(config.flushInterval);
     this.flusher = new Flusher({
       clock,
       logger,
       intervalMs: config.flushInterval,
       collect: (last) => this.collect(last),
-      backends: backendsOf({ config, store, clock, logger }),
+      backends: [storeBackend(store, { clock, logger }), ...statsd.backends],
     });
   }
 
   /**
    * Opens the database and the listeners.
    *
-   * @throws GoodallError (database, UDP, HTTP or management console); whatever was opened is closed again
+   * @throws GoodallError (backend, database, UDP, HTTP or management console); whatever was opened is closed again
    */
   static async start(config: Config, dependencies: ServerDependencies): Promise<Server> {
+    const { configFile, clock, logger } = dependencies;
+    const statsd = new StatsdBackends({ config, configFile, clock, logger });
     const store = await SqliteStore.open(config.db, { retention: config.retention });
-    const server = new Server(config, store, dependencies);
+    const server = new Server(config, store, statsd, dependencies);
     try {
       await server.open();
     } catch (error) {
@@ -97,12 +108,14 @@ export class Server {
   }
 
   private async open(): Promise<void> {
-    const { config, clock, logger, store } = this;
+    const { config, clock, logger, store, statsd } = this;
+    await statsd.start();
     if (config.httpPort !== 0) {
       this.http = new HttpServer({ reader: this.store, clock, logger, health: () => this.health() });
       this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
     }
-    this.listener = await openListener({ config, clock, logger, store });
+    const { condensing, onPackets } = statsd;
+    this.listener = await openListener({ config, clock, logger, store, condensing, onPackets });
     await this.openConsole(this.listener);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(
@@ -113,9 +126,9 @@ export class Server {
   }
 
   private async openConsole(listener: Listener): Promise<void> {
-    const { config, clock, logger, flusher, declared: health } = this;
+    const { config, clock, logger, flusher, statsd, declared: health } = this;
     if (config.mgmtPort === 0) return;
-    this.console = consoleOf({ config, clock, logger, listener, flusher, health });
+    this.console = consoleOf({ config, clock, logger, listener, flusher, statsd, health });
     this.consoleAddress = await this.console.start(config.mgmtPort, config.mgmtAddress);
   }
 
@@ -149,10 +162,12 @@ export class Server {
     const dropped = total === undefined ? undefined : total - this.droppedBefore;
     this.droppedBefore = total ?? this.droppedBefore;
     // A late tick may bring several intervals; what was dropped since the last one is told with the newest.
-    return snapshots.map((snapshot, i) => {
+    const flushes = snapshots.map((snapshot, i) => {
       const isNewest = i === snapshots.length - 1;
       return this.flush(snapshot, isNewest || dropped === undefined ? dropped : 0, flushDurationMs);
     });
+    await this.statsd.take(flushes);
+    return flushes;
   }
 
   private flush(snapshot: Snapshot, datagramsDropped: number | undefined, flushDurationMs: number): Flush {
@@ -168,7 +183,7 @@ export class Server {
   }
 
   private async health(): Promise<HealthReport> {
-    const [outbox] = this.flusher.outboxes;
+    const [outbox, ...others] = this.flusher.outboxes;
     const { config } = this;
     const { listener, httpAddress, consoleAddress } = this;
     const listeners = [
@@ -190,6 +205,12 @@ export class Server {
         outbox?.lastFailure ?? (await this.store.checkWritable().then(() => undefined, messageOf)),
       lastFlushAgeMs: outbox?.ageMs ?? 0,
       flushIntervalMs: config.flushInterval,
+      backends: others.map(({ name, lastFailure, waiting, lostFlushes }) => ({
+        name,
+        problem: lastFailure ?? this.statsd.problemOf(name),
+        flushesWaiting: waiting,
+        flushesLost: lostFlushes,
+      })),
       isSaidDown: this.declared.status === 'down',
     };
   }

@@ -23,7 +23,7 @@ export interface Health {
 export interface Stat {
   readonly group: string;
   readonly name: string;
-  readonly value: number;
+  readonly value: number | string;
 }
 
 export interface CommandSources {
@@ -100,7 +100,7 @@ export class Commands {
     const uptime = Math.round((clock.monotonic() - this.startedAtMs) / 1000);
     const nowSeconds = Math.round(clock.now() / 1000);
     const lines = (await stats()).map(({ group, name, value }) => {
-      const shown = name.startsWith('last_') ? nowSeconds - value : value;
+      const shown = name.startsWith('last_') ? nowSeconds - Number(value) : value;
       return `${group}.${name}: ${shown}\n`;
     });
     return `uptime: ${uptime}\n${lines.join('')}${end}`;

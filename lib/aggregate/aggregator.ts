@@ -1,5 +1,5 @@
 import type { SeriesRef } from '../series/table.js';
-import type { DDSketchOptions } from '../sketch/ddsketch.js';
+import type { CondensingOptions } from './condensing.js';
 import { Interval, type IntervalPoint } from './interval.js';
 import { type LiveKind, type Look, LookBuilder } from './look.js';
 import type { OpenBucket, Recorder } from './recorder.js';
@@ -22,7 +22,7 @@ export const maxLateBuckets = 8640;
 export interface AggregatorOptions {
   /** Length of a bucket in milliseconds; buckets start at its multiples since the epoch. */
   readonly intervalMs: number;
-  readonly sketch: DDSketchOptions;
+  readonly sketch: CondensingOptions;
 }
 
 /** What one turn of the wall clock's interval brought, given away by the aggregator. */

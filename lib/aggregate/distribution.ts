@@ -1,19 +1,14 @@
 import type { MetricType } from '../metric.js';
-import { DDSketch, type DDSketchOptions } from '../sketch/ddsketch.js';
+import { DDSketch } from '../sketch/ddsketch.js';
+import { type CondensingOptions, maxRawSamples, withSamples } from './condensing.js';
 import type { DistributionPartial } from './partial.js';
-
-/**
- * How many samples of a series and interval are kept as they are. Beyond it they are folded into the sketch, so
- * that memory stays bounded whatever a sender does.
- */
-export const maxRawSamples = 1024;
 
 const firstSamples = 8;
 
 /** Collects a timer or distribution for one interval: raw samples first, a sketch when they become many. */
 export class DistributionAccumulator {
   readonly type: DistributionPartial['type'];
-  private readonly sketchOptions: DDSketchOptions;
+  private readonly options: CondensingOptions;
   private samples = 0;
   private count = 0;
   private sum = 0;
@@ -24,12 +19,9 @@ export class DistributionAccumulator {
   private held = 0;
   private sketch: DDSketch | undefined;
 
-  constructor(
-    type: typeof MetricType.Timer | typeof MetricType.Distribution,
-    sketchOptions: DDSketchOptions,
-  ) {
+  constructor(type: typeof MetricType.Timer | typeof MetricType.Distribution, options: CondensingOptions) {
     this.type = type;
-    this.sketchOptions = sketchOptions;
+    this.options = options;
   }
 
   /** Adds a sample that stands for `weight` of its kind (1 / sampleRate). */
@@ -53,7 +45,9 @@ export class DistributionAccumulator {
   /** What was collected. The accumulator must not be used afterwards. */
   partial(): DistributionPartial {
     const { type, samples, count, sum, min, max } = this;
-    return { type, samples, count, sum, min, max, sketch: this.fold() };
+    const isRaw = this.sketch === undefined;
+    const partial = { type, samples, count, sum, min, max, sketch: this.fold() };
+    return isRaw ? withSamples(partial, this.options, this.values, this.weights) : partial;
   }
 
   private makeRoom(): void {
@@ -71,7 +65,7 @@ export class DistributionAccumulator {
   }
 
   private fold(): DDSketch {
-    const sketch = this.sketch ?? new DDSketch(this.sketchOptions);
+    const sketch = this.sketch ?? new DDSketch(this.options);
     sketch.addAll(this.values, this.weights, 0, this.held);
     return sketch;
   }

@@ -1,7 +1,8 @@
 import { MetricType } from '../metric.js';
+import { textOf } from '../protocol/bytes.js';
 import type { SeriesRef } from '../series/table.js';
-import type { DDSketchOptions } from '../sketch/ddsketch.js';
 import { HyperLogLog } from '../sketch/hyperloglog.js';
+import { type CondensingOptions, maxKeptMembers } from './condensing.js';
 import { DistributionAccumulator } from './distribution.js';
 import type { LiveKind, LookBuilder } from './look.js';
 import type { CounterPartial, GaugePartial, Partial, SetPartial } from './partial.js';
@@ -18,14 +19,14 @@ export interface IntervalPoint {
  * series costs nothing and leaves no point.
  */
 export class Interval implements Recorder {
-  private readonly sketchOptions: DDSketchOptions;
+  private readonly options: CondensingOptions;
   private readonly counters = new Map<SeriesRef, CounterPartial>();
   private readonly gauges = new Map<SeriesRef, GaugePartial>();
   private readonly distributions = new Map<SeriesRef, DistributionAccumulator>();
   private readonly sets = new Map<SeriesRef, SetPartial>();
 
-  constructor(sketchOptions: DDSketchOptions) {
-    this.sketchOptions = sketchOptions;
+  constructor(options: CondensingOptions) {
+    this.options = options;
   }
 
   counter(ref: SeriesRef, value: number, weight: number): void {
@@ -61,7 +62,7 @@ export class Interval implements Recorder {
   ): void {
     let accumulator = this.distributions.get(ref);
     if (accumulator === undefined) {
-      accumulator = new DistributionAccumulator(type, this.sketchOptions);
+      accumulator = new DistributionAccumulator(type, this.options);
       this.distributions.set(ref, accumulator);
     }
     accumulator.record(value, weight);
@@ -71,9 +72,12 @@ export class Interval implements Recorder {
     let point = this.sets.get(ref);
     if (point === undefined) {
       point = { type: MetricType.Set, members: new HyperLogLog() };
+      if (this.options.keepsMembers === true) point.kept = new Set();
       this.sets.set(ref, point);
     }
     point.members.add(slab, start, end);
+    const { kept } = point;
+    if (kept !== undefined && kept.size < maxKeptMembers) kept.add(textOf(slab, start, end));
   }
 
   /** Copies what has been collected of one kind. Not for gauges: what they are now is no matter of an interval. */

@@ -1,6 +1,7 @@
 import { MetricType } from '../metric.js';
 import type { DDSketch } from '../sketch/ddsketch.js';
 import type { HyperLogLog } from '../sketch/hyperloglog.js';
+import { joinSamples, maxKeptMembers, type RawSamples } from './condensing.js';
 
 /**
  * Partials: what is known of one series over one stretch of time. Any two partials of a series, over any two
@@ -39,11 +40,15 @@ export interface DistributionPartial {
   min: number;
   max: number;
   sketch: DDSketch;
+  /** The samples themselves, where they are asked for and not too many (`CondensingOptions`). */
+  raw?: RawSamples | undefined;
 }
 
 export interface SetPartial {
   readonly type: typeof MetricType.Set;
   members: HyperLogLog;
+  /** Members themselves, where they are asked for: all, or as many as are kept. */
+  kept?: Set<string>;
 }
 
 /** Merges `from` into `into`; `from` is left as it was. Both belong to one series, hence are of one type. */
@@ -56,7 +61,7 @@ export function mergePartial(into: Partial, from: Readonly<Partial>): void {
       mergeGauge(into, from as GaugePartial);
       break;
     case MetricType.Set:
-      into.members.merge((from as SetPartial).members);
+      mergeSet(into, from as SetPartial);
       break;
     default:
       mergeDistribution(into, from as DistributionPartial);
@@ -87,4 +92,14 @@ function mergeDistribution(into: DistributionPartial, from: Readonly<Distributio
   into.min = Math.min(into.min, from.min);
   into.max = Math.max(into.max, from.max);
   into.sketch.merge(from.sketch);
+  if (into.raw !== undefined) into.raw = joinSamples(into.raw, from.raw);
+}
+
+function mergeSet(into: SetPartial, from: Readonly<SetPartial>): void {
+  into.members.merge(from.members);
+  if (into.kept === undefined || from.kept === undefined) return;
+  for (const member of from.kept) {
+    if (into.kept.size === maxKeptMembers) return;
+    into.kept.add(member);
+  }
 }

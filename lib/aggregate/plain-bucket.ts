@@ -1,6 +1,6 @@
 import type { MetricType } from '../metric.js';
 import type { SeriesRef } from '../series/table.js';
-import type { DDSketchOptions } from '../sketch/ddsketch.js';
+import type { CondensingOptions } from './condensing.js';
 import { GaugeValues } from './gauge-values.js';
 import { Interval, type IntervalPoint } from './interval.js';
 import type { LiveKind, LookBuilder } from './look.js';
@@ -11,9 +11,9 @@ export class PlainBucket implements OpenBucket<readonly IntervalPoint[]> {
   readonly canSeal = true;
   private readonly gauges = new GaugeValues();
   private interval: Interval;
-  private readonly sketch: DDSketchOptions;
+  private readonly sketch: CondensingOptions;
 
-  constructor(sketch: DDSketchOptions) {
+  constructor(sketch: CondensingOptions) {
     this.sketch = sketch;
     this.interval = new Interval(sketch);
   }

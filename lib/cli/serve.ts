@@ -40,7 +40,7 @@ export async function serve(given: ServeArguments, io: ProgramIo): Promise<ExitC
   // Only now: what stops before here must not wait for SQLite and the host's sources to load.
   const { Server } = await import('../server.js');
   const logger = lineLogger(loaded.config.logLevel, io.err, systemClock.now);
-  const server = await Server.start(loaded.config, { clock: systemClock, logger });
+  const server = await Server.start(loaded.config, { clock: systemClock, logger, configFile: file });
   io.out(
     `goodall ${programVersion()} server is up: ${server.listeners.join(', ')}, database ${loaded.config.db}\n`,
   );

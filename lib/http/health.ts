@@ -16,8 +16,18 @@ export interface HealthReport {
   /** Since the last flush was written, or since the start before there was one. */
   readonly lastFlushAgeMs: number;
   readonly flushIntervalMs: number;
+  /** Where else flushes go, and what is wrong there: their trouble is not this server's. */
+  readonly backends: readonly BackendHealth[];
   /** Whether a person has said at the management console that the server is down. */
   readonly isSaidDown: boolean;
+}
+
+export interface BackendHealth {
+  readonly name: string;
+  /** In words; undefined when all is well. */
+  readonly problem: string | undefined;
+  readonly flushesWaiting: number;
+  readonly flushesLost: number;
 }
 
 export type HealthCheck = () => Promise<HealthReport>;
@@ -62,6 +72,7 @@ function detailsOf(report: HealthReport): object {
   return {
     listeners: report.listeners,
     database: { writable: report.databaseError === undefined },
+    backends: report.backends.map(({ problem, ...rest }) => ({ ...rest, problem: problem ?? null })),
     flush: { ageSeconds: seconds(report.lastFlushAgeMs), intervalSeconds: seconds(report.flushIntervalMs) },
   };
 }

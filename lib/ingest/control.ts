@@ -8,6 +8,7 @@ import type { Seen } from './counts.js';
 import type { KernelIngestOptions } from './kernel-ingestor.js';
 import type { Piece } from './line-feed.js';
 import type { PackedPartial } from './packed.js';
+import type { PacketBatch } from './packets.js';
 
 /**
  * What a receiving thread and its owner share: a thread that blocks in a system call is not called for a message, so
@@ -22,9 +23,11 @@ export const ControlSlot = {
   Stop: 2,
   /** How many `WorkerRequest`s the owner has sent: only when it changes does the thread look for them. */
   Requested: 3,
+  /** Bytes of tapped packets that the owner has not dealt with yet. */
+  TapHeld: 4,
 } as const;
 
-export const controlSlots = 4;
+export const controlSlots = 5;
 
 /** What a receiving thread is started with. Descriptors are the process's, so a number is enough. */
 export interface WorkerStart {
@@ -37,6 +40,8 @@ export interface WorkerStart {
   readonly control: Int32Array;
   /** Where `WorkerRequest`s come in. */
   readonly requests: MessagePort;
+  /** Whether copies of what is received are wanted. */
+  readonly isTapped: boolean;
 }
 
 /** A socket, as one thread tells another of it. */
@@ -78,7 +83,13 @@ export interface WorkerReply {
   readonly seen: Seen;
 }
 
-export type WorkerMessage = WorkerReady | WorkerAnswer | WorkerClosed | WorkerReply;
+/** What was received, for a thread that is tapped. */
+export interface WorkerPackets {
+  readonly kind: 'packets';
+  readonly batch: PacketBatch;
+}
+
+export type WorkerMessage = WorkerReady | WorkerAnswer | WorkerClosed | WorkerReply | WorkerPackets;
 
 /** A `KernelHarvest` on its way to another thread; its own bucket's points stay in the shared memory. */
 export interface PackedHarvest {

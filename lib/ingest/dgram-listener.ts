@@ -11,6 +11,7 @@ import type { Collector } from './listener.js';
 import { withoutDoubles } from './merge.js';
 import { type LiveSource, localSource } from './merged-view.js';
 import type { IngestOptions } from './options.js';
+import { batchOfOne, type PacketSink } from './packets.js';
 import { snapshotOf } from './snapshot-of.js';
 
 /** The largest UDP datagram. */
@@ -22,6 +23,8 @@ export interface DgramListenOptions {
   readonly ingest: IngestOptions;
   readonly maxMemoryBytes: number;
   readonly clock: Clock;
+  /** Gets copies of all datagrams that are received; undefined when nobody wants them. */
+  readonly onPackets: PacketSink | undefined;
   /** Why the fast transport is not used, for a person. */
   readonly reason: string;
 }
@@ -36,11 +39,13 @@ export class DgramListener implements Collector {
   private readonly clock: Clock;
   private readonly ingest: IngestOptions;
   private readonly keys: SeriesKey[] = [];
+  private readonly onPackets: PacketSink | undefined;
   private sender = '';
   private isClosed = false;
   private finalDrops: number | undefined;
 
-  private constructor({ ingest, maxMemoryBytes, clock, reason }: DgramListenOptions) {
+  private constructor({ ingest, maxMemoryBytes, clock, reason, onPackets }: DgramListenOptions) {
+    this.onPackets = onPackets;
     const receiveBytes = ReceiveSlots.regionBytes(1, slotBytes);
     const options = { ...ingest, slots: 1, receiveBytes, maxMemoryBytes };
     this.ingestor = new KernelIngestor(options, clock.now(), () => this.sender);
@@ -57,7 +62,7 @@ export class DgramListener implements Collector {
     try {
       for (const socket of options.sockets) {
         listener.receivers.push(
-          await DgramReceiver.open(socket, (bytes, sender) => listener.datagram(bytes, sender)),
+          await DgramReceiver.open(socket, (bytes, sender, port) => listener.datagram(bytes, sender, port)),
         );
       }
     } catch (error) {
@@ -77,11 +82,9 @@ export class DgramListener implements Collector {
 
   async take(pieces: readonly Piece[]): Promise<void> {
     for (const { bytes, sender, broken } of pieces) {
-      if (broken === undefined) this.datagram(bytes, sender);
-      else {
-        this.sender = sender;
-        this.ingestor.broken(broken, bytes, this.clock.now());
-      }
+      this.sender = sender;
+      if (broken === undefined) this.ingestOne(bytes);
+      else this.ingestor.broken(broken, bytes, this.clock.now());
     }
   }
 
@@ -110,8 +113,13 @@ export class DgramListener implements Collector {
     await Promise.all(this.receivers.map((receiver) => receiver.close()));
   }
 
-  private datagram(bytes: Uint8Array, sender: string): void {
+  private datagram(bytes: Uint8Array, sender: string, port: number): void {
     this.sender = sender;
+    this.onPackets?.(batchOfOne(bytes, sender, port));
+    this.ingestOne(bytes);
+  }
+
+  private ingestOne(bytes: Uint8Array): void {
     this.slots.put(0, bytes);
     this.ingestor.ingest(1, bytes.length, this.clock.now());
   }

@@ -1,10 +1,10 @@
+import type { CondensingOptions } from '../aggregate/condensing.js';
 import { Interval, type IntervalPoint } from '../aggregate/interval.js';
 import type { LiveKind, LookBuilder } from '../aggregate/look.js';
 import type { OpenBucket } from '../aggregate/recorder.js';
 import type { Kernel, SealedList } from '../kernel/host.js';
 import type { MetricType } from '../metric.js';
 import type { SeriesRef } from '../series/table.js';
-import type { DDSketchOptions } from '../sketch/ddsketch.js';
 
 /** Where a sealed interval is: in the kernel's memory, but for what the kernel had no memory for. */
 export interface KernelContent {
@@ -18,7 +18,7 @@ export interface KernelContent {
  */
 export class KernelBucket implements OpenBucket<KernelContent> {
   private readonly kernel: Kernel;
-  private readonly sketch: DDSketchOptions;
+  private readonly sketch: CondensingOptions;
   private readonly refs: () => number;
   private spilt: Interval;
   /** What those gauges are now that the kernel had no memory for. */
@@ -26,7 +26,7 @@ export class KernelBucket implements OpenBucket<KernelContent> {
   private sealedIsHeld = false;
 
   /** @param refs how many series there are */
-  constructor(kernel: Kernel, sketch: DDSketchOptions, refs: () => number) {
+  constructor(kernel: Kernel, sketch: CondensingOptions, refs: () => number) {
     this.kernel = kernel;
     this.refs = refs;
     this.sketch = sketch;
@@ -55,7 +55,9 @@ export class KernelBucket implements OpenBucket<KernelContent> {
   }
 
   member(ref: SeriesRef, slab: Uint8Array, start: number, end: number): void {
-    if (!this.kernel.member(ref, slab, start, end)) this.spilt.member(ref, slab, start, end);
+    // The kernel keeps no members but their hashes: where they are asked for, sets are collected the plain way.
+    const isPlain = this.sketch.keepsMembers === true;
+    if (isPlain || !this.kernel.member(ref, slab, start, end)) this.spilt.member(ref, slab, start, end);
   }
 
   turnGauge(ref: SeriesRef, value: number, isDelta: boolean): number {

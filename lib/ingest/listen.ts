@@ -2,10 +2,11 @@ import type { Clock } from '../clock.js';
 import { LibcUnavailableError, loadLibc } from '../transport/libc.js';
 import { StreamReceiver } from '../transport/stream-receiver.js';
 import type { Transport } from '../transport/transports.js';
-import { LineFeed } from './line-feed.js';
+import { LineFeed, type Piece } from './line-feed.js';
 import type { BoundSocket, Collector, Listener, SocketWish, StreamWish } from './listener.js';
 import { NativeOpener, type Opened, type Opener, PortableOpener } from './openers.js';
 import type { IngestOptions } from './options.js';
+import { batchOfOne, type PacketSink } from './packets.js';
 import { SharedListener } from './shared-listener.js';
 
 export interface ListenOptions {
@@ -22,6 +23,8 @@ export interface ListenOptions {
   readonly ingest: Omit<IngestOptions, 'dialect'>;
   /** What to do when a thread fails: nothing is received any more. */
   readonly onError: (error: Error) => void;
+  /** Gets copies of all packets that are received; undefined when nobody wants them. */
+  readonly onPackets?: PacketSink | undefined;
   /** Told, in words, of clients that are refused. */
   readonly onTrouble: (message: string) => void;
 }
@@ -52,7 +55,10 @@ async function openAll(options: ListenOptions, opener: Opener): Promise<Listener
       const wishes = options.sockets.filter((wish) => wish.dialect === dialect);
       const collector = await opener.collector(dialect, wishes, opened);
       collectors.push(collector);
-      const feed = new LineFeed((pieces) => collector.take(pieces));
+      const feed = new LineFeed((pieces) => {
+        tellOf(pieces, options.onPackets);
+        return collector.take(pieces);
+      });
       for (const wish of wishes) {
         if (wish.kind !== 'tcp' && wish.kind !== 'unix') continue;
         const stream = await openStream(wish, opener, feed, options.onTrouble);
@@ -68,6 +74,14 @@ async function openAll(options: ListenOptions, opener: Opener): Promise<Listener
   }
   const inOrder = options.sockets.map((wish) => bound.get(wish)!);
   return new SharedListener({ collectors, streams, paths, bound: inOrder });
+}
+
+/** Whole lines of a stream that came together are a packet to whoever wants packets. */
+function tellOf(pieces: readonly Piece[], onPackets: PacketSink | undefined): void {
+  if (onPackets === undefined) return;
+  for (const { bytes, sender, broken } of pieces) {
+    if (broken === undefined) onPackets(batchOfOne(bytes, sender, 0));
+  }
 }
 
 function openStream(

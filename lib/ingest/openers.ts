@@ -41,9 +41,9 @@ export class NativeOpener implements Opener {
       for (const socket of threads.flat()) socket.close();
       throw error;
     }
-    const { maxMemoryBytes, onError } = this.options;
+    const { maxMemoryBytes, onError, onPackets } = this.options;
     const ingest = { ...this.options.ingest, dialect };
-    return WorkerListener.open(this.libc, { ingest, threads, maxMemoryBytes, onError });
+    return WorkerListener.open(this.libc, { ingest, threads, maxMemoryBytes, onPackets, onError });
   }
 
   private async open(wish: SocketWish, threads: DatagramSocket[][], opened: Opened): Promise<void> {
@@ -81,7 +81,7 @@ export class PortableOpener implements Opener {
   ) {}
 
   async collector(dialect: Dialect, wishes: readonly SocketWish[], opened: Opened): Promise<Collector> {
-    const { receiveBufferBytes, maxMemoryBytes, clock } = this.options;
+    const { receiveBufferBytes, maxMemoryBytes, clock, onPackets } = this.options;
     const unixgram = wishes.find((wish) => wish.kind === 'unixgram');
     if (unixgram !== undefined) throw this.refusal(unixgram.path);
     const udp = wishes.filter((wish) => wish.kind === 'udp');
@@ -90,6 +90,7 @@ export class PortableOpener implements Opener {
       ingest: { ...this.options.ingest, dialect },
       maxMemoryBytes,
       clock,
+      onPackets,
       reason: this.reason,
     });
     udp.forEach((wish, i) => {

@@ -16,12 +16,15 @@ export function packPartial(partial: Partial): PackedPartial {
     const { sketch, ...rest } = partial;
     return { ...rest, encoded: sketch.encode() };
   }
-  if ('members' in partial) return { type: partial.type, encoded: partial.members.encode() };
+  if ('members' in partial) {
+    const { members, ...rest } = partial;
+    return { ...rest, encoded: members.encode() };
+  }
   return { ...partial, encoded: undefined };
 }
 
 export function unpackPartial({ encoded, ...rest }: PackedPartial): Partial {
   if (encoded === undefined) return rest as Partial;
-  if (rest.type === MetricType.Set) return { type: rest.type, members: HyperLogLog.decode(encoded) };
+  if (rest.type === MetricType.Set) return { ...rest, members: HyperLogLog.decode(encoded) } as Partial;
   return { ...rest, sketch: DDSketch.decode(encoded) } as Partial;
 }

@@ -1,11 +1,11 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import type { CondensingOptions } from '../aggregate/condensing.js';
 import type { IntervalPoint } from '../aggregate/interval.js';
 import type { LiveKind, Look } from '../aggregate/look.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import { SealedReader } from '../kernel/sealed.js';
 import type { SeriesKey } from '../metric.js';
 import type { SeriesRef } from '../series/table.js';
-import type { DDSketchOptions } from '../sketch/ddsketch.js';
 import type { Libc } from '../transport/libc.js';
 import { openWakeup, type Wakeup } from '../transport/wakeup.js';
 import {
@@ -23,6 +23,7 @@ import type { Piece } from './line-feed.js';
 import { withoutDoubles } from './merge.js';
 import type { LiveSource } from './merged-view.js';
 import { unpackPartial } from './packed.js';
+import type { PacketBatch, PacketSink } from './packets.js';
 
 /** One for all: series are many, and most have none. */
 const noTags: SeriesKey['tags'] = [];
@@ -30,7 +31,9 @@ const noTags: SeriesKey['tags'] = [];
 /** Points read from a thread's memory in one turn of the event loop: a few milliseconds' work. */
 const pointsPerTurn = 1000;
 
-export type WorkerSetup = Omit<WorkerStart, 'wakeupFd' | 'control' | 'requests'>;
+export type WorkerSetup = Omit<WorkerStart, 'wakeupFd' | 'control' | 'requests' | 'isTapped'> & {
+  readonly onPackets: PacketSink | undefined;
+};
 
 /** The owner's end of one receiving thread. */
 export class WorkerLink implements LiveSource {
@@ -48,10 +51,15 @@ export class WorkerLink implements LiveSource {
     private readonly control: Int32Array,
     private readonly requests: MessagePort,
     private readonly memory: WebAssembly.Memory,
-    private readonly sketch: DDSketchOptions,
+    private readonly sketch: CondensingOptions,
+    private readonly onPackets: PacketSink | undefined,
   ) {
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') return;
+      if (message.kind === 'packets') {
+        this.tapped(message.batch);
+        return;
+      }
       if (message.kind === 'closed') {
         this.drops = message.drops;
         return;
@@ -80,7 +88,9 @@ export class WorkerLink implements LiveSource {
     const { port1, port2 } = new MessageChannel();
     // It is only sent to; it must not keep the process.
     port1.unref();
-    const workerData: WorkerStart = { ...setup, wakeupFd: wakeup.fd, control, requests: port2 };
+    const { onPackets, ...start } = setup;
+    const isTapped = onPackets !== undefined;
+    const workerData: WorkerStart = { ...start, isTapped, wakeupFd: wakeup.fd, control, requests: port2 };
     const worker = new Worker(new URL('worker.js', import.meta.url), {
       workerData,
       transferList: [port2],
@@ -93,7 +103,7 @@ export class WorkerLink implements LiveSource {
       });
     });
     worker.on('error', onError);
-    return new WorkerLink(worker, wakeup, control, port1, memory, setup.ingest.sketch);
+    return new WorkerLink(worker, wakeup, control, port1, memory, setup.ingest.sketch, onPackets);
   }
 
   /** What was dropped in all, once the thread has closed its socket. */
@@ -139,6 +149,11 @@ export class WorkerLink implements LiveSource {
 
   keyOf(ref: SeriesRef): SeriesKey {
     return this.keys[ref]!;
+  }
+
+  private tapped(batch: PacketBatch): void {
+    this.onPackets?.(batch);
+    Atomics.sub(this.control, ControlSlot.TapHeld, batch.ends.at(-1) ?? 0);
   }
 
   private request(request: WorkerRequest): Promise<WorkerReply> {

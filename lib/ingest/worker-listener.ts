@@ -7,6 +7,7 @@ import type { Piece } from './line-feed.js';
 import type { Collector } from './listener.js';
 import { SnapshotMerger } from './merge.js';
 import type { IngestOptions } from './options.js';
+import type { PacketSink } from './packets.js';
 import { WorkerLink } from './worker-link.js';
 
 export interface WorkerListenOptions {
@@ -15,6 +16,8 @@ export interface WorkerListenOptions {
   readonly threads: readonly (readonly DatagramSocket[])[];
   /** Most memory for the aggregates of a thread, in bytes. */
   readonly maxMemoryBytes: number;
+  /** Gets copies of all datagrams that are received; undefined when nobody wants them. */
+  readonly onPackets: PacketSink | undefined;
   /** What to do when a thread fails: nothing is received any more. */
   readonly onError: (error: Error) => void;
 }
@@ -34,7 +37,7 @@ export class WorkerListener implements Collector {
   }
 
   static async open(libc: Libc, options: WorkerListenOptions): Promise<WorkerListener> {
-    const { ingest, threads, maxMemoryBytes, onError } = options;
+    const { ingest, threads, maxMemoryBytes, onError, onPackets } = options;
     const { slots, slotBytes } = recvmmsgDefaults;
     const receiveBytes = recvmmsgRegionBytes({ slots, slotBytes });
     const starts = threads.map((sockets) =>
@@ -43,6 +46,7 @@ export class WorkerListener implements Collector {
         {
           ingest: { ...ingest, slots, receiveBytes, maxMemoryBytes },
           slotBytes,
+          onPackets,
           sockets: sockets.map(({ kind, fd, address, port, receiveBufferBytes }) => ({
             kind,
             fd,

@@ -13,6 +13,7 @@ import {
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
 import type { Piece } from './line-feed.js';
 import { packPartial } from './packed.js';
+import { Tap } from './tap.js';
 
 /** Most turns of reading what a socket still holds when the thread is asked to stop: senders may never pause. */
 const maxDrainTurns = 20_000;
@@ -35,6 +36,7 @@ class ReceivingThread {
   private readonly sockets: readonly DatagramSocket[];
   /** Who sent the lines at hand, when they are of a stream. */
   private streamSender: string | undefined;
+  private readonly tap: Tap | undefined;
   private answered = 0;
   private replied = 0;
   private given = 0;
@@ -58,6 +60,7 @@ class ReceivingThread {
       kernel.receiveStart,
       { slots: ingest.slots, slotBytes },
     );
+    this.tap = owner.isTapped ? new Tap(this.control, this.receiver, kernel.bytes) : undefined;
   }
 
   run(): void {
@@ -96,6 +99,8 @@ class ReceivingThread {
       ingestor.kernel.setDatagram(slot, receiver.startOf(slot), length);
       bytes += length;
     }
+    // First: the kernel writes a line feed behind what it reads.
+    if (this.tap !== undefined) this.tell(this.tap, count);
     ingestor.ingest(count, bytes, Date.now());
   }
 
@@ -125,6 +130,12 @@ class ReceivingThread {
       ingestor.ingest(1, bytes.length, Date.now());
     } else ingestor.broken(broken, bytes, Date.now());
     this.streamSender = undefined;
+  }
+
+  private tell(tap: Tap, count: number): void {
+    const batch = tap.copy(count);
+    if (batch === undefined) return;
+    send({ kind: 'packets', batch }, [batch.bytes.buffer, batch.ends.buffer, batch.senders.buffer]);
   }
 
   private release(): void {

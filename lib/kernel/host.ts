@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import type { CondensingOptions } from '../aggregate/condensing.js';
 import type { LiveKind, LookBuilder } from '../aggregate/look.js';
 import type { MetricType } from '../metric.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { SeriesRef } from '../series/table.js';
-import type { DDSketchOptions } from '../sketch/ddsketch.js';
 import { defaultMaxBins } from '../sketch/ddsketch-codec.js';
 import { defaultRelativeAccuracy, mappingOf } from '../sketch/mapping.js';
 import * as layout from './layout.js';
@@ -12,7 +12,7 @@ import { lookAtOpen } from './open.js';
 
 export interface KernelOptions {
   readonly dialect: Dialect;
-  readonly sketch: DDSketchOptions;
+  readonly sketch: CondensingOptions;
   /** Most datagrams of a batch. */
   readonly slots: number;
   /** Bytes of the region in which datagrams are received; what is in it is up to the receiver. */
@@ -51,7 +51,7 @@ export class Kernel {
   /** The memory up to the end of the receive region: what a line's range is of. */
   readonly bytes: Uint8Array;
   private readonly exports: KernelExports;
-  private readonly sketch: DDSketchOptions;
+  private readonly sketch: CondensingOptions;
   private readonly words: Uint32Array;
   private readonly floats: Float64Array;
 
@@ -80,6 +80,7 @@ export class Kernel {
       options.sketch.maxBins ?? defaultMaxBins,
       options.hashBits ?? 32,
     );
+    if (options.sketch.keepsMembers === true) this.words[layout.setEntryAt / 4] = 0;
   }
 
   /**

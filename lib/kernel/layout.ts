@@ -61,6 +61,8 @@ export const freeListsCount = 80;
 /** Types by their letters (u32), see assembly/tables.ts. */
 export const typesAt = 704;
 export const typesCount = 32;
+/** The entry of sets: a host that takes their lines itself empties it. */
+export const setEntryAt = 780;
 
 /** Lines of a block, by type of series, see assembly/gathering.ts. */
 export const listsAt = 1024;

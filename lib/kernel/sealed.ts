@@ -1,3 +1,4 @@
+import { type CondensingOptions, withSamples } from '../aggregate/condensing.js';
 import type { IntervalPoint } from '../aggregate/interval.js';
 import { kindOf, type LiveKind, type LookBuilder } from '../aggregate/look.js';
 import type {
@@ -9,7 +10,7 @@ import type {
 } from '../aggregate/partial.js';
 import { MetricType } from '../metric.js';
 import { BinStore } from '../sketch/bin-store.js';
-import { DDSketch, type DDSketchOptions } from '../sketch/ddsketch.js';
+import { DDSketch } from '../sketch/ddsketch.js';
 import { defaultMaxBins, encodeDDSketch } from '../sketch/ddsketch-codec.js';
 import { HyperLogLog } from '../sketch/hyperloglog.js';
 import { encodeRegisters } from '../sketch/hyperloglog-codec.js';
@@ -24,7 +25,7 @@ import * as layout from './layout.js';
  * The kernel's own thread may read the open half too, between two batches.
  */
 export class SealedReader {
-  private readonly sketch: DDSketchOptions;
+  private readonly sketch: CondensingOptions;
   private readonly bytes: Uint8Array;
   private readonly halves: Uint16Array;
   private readonly words: Uint32Array;
@@ -34,7 +35,7 @@ export class SealedReader {
   private readonly half: number;
 
   /** @param half which half to read, 0 or 1; the sealed one unless it is said */
-  constructor(memory: WebAssembly.Memory, sketch: DDSketchOptions, half?: number) {
+  constructor(memory: WebAssembly.Memory, sketch: CondensingOptions, half?: number) {
     const { buffer } = memory;
     this.sketch = sketch;
     this.bytes = new Uint8Array(buffer);
@@ -228,7 +229,7 @@ function collected(
   type: DistributionPartial['type'],
   samples: number,
   isWeighted: boolean,
-  options: DDSketchOptions,
+  options: CondensingOptions,
 ): DistributionPartial {
   let count = 0;
   let sum = 0;
@@ -244,5 +245,6 @@ function collected(
   }
   const sketch = new DDSketch(options);
   sketch.addAll(values, isWeighted ? weights : undefined, 0, samples);
-  return { type, samples, count, sum, min, max, sketch };
+  const partial = { type, samples, count, sum, min, max, sketch };
+  return withSamples(partial, options, values, isWeighted ? weights : undefined);
 }

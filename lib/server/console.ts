@@ -1,10 +1,12 @@
 import type { Health, Stat } from '../admin/commands.js';
 import { ManagementConsole } from '../admin/console.js';
+import type { LiveView } from '../aggregate/live-view.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import type { Flusher } from '../flush/flusher.js';
 import type { Listener } from '../ingest/listener.js';
 import type { Logger } from '../log.js';
+import type { StatsdBackends } from './backends.js';
 
 export interface ConsoleParts {
   readonly config: Config;
@@ -12,6 +14,7 @@ export interface ConsoleParts {
   readonly logger: Logger;
   readonly listener: Listener;
   readonly flusher: Flusher;
+  readonly statsd: StatsdBackends;
   /** What `health up` and `health down` set. */
   readonly health: Health;
 }
@@ -23,6 +26,7 @@ export function consoleOf({
   logger,
   listener,
   flusher,
+  statsd,
   health,
 }: ConsoleParts): ManagementConsole {
   const startedAtMs = clock.now();
@@ -33,14 +37,32 @@ export function consoleOf({
       // As in statsd, the start of the server stands for a datagram that never came.
       { group: 'messages', name: 'last_msg_seen', value: unixSeconds(Math.max(lastMs, startedAtMs)) },
       { group: 'messages', name: 'bad_lines_seen', value: badLines },
-      ...flusher.outboxes.map(({ name, ageMs }) => ({
+      // The database alone: the others have lines of their own, as from statsd.
+      ...flusher.outboxes.slice(0, 1).map(({ name, ageMs }) => ({
         group: name,
         name: 'last_flush',
         value: unixSeconds(nowMs - ageMs),
       })),
+      ...(await statsd.status()),
     ];
   };
-  return new ManagementConsole({ view: listener.view, health, stats, config: () => config, clock, logger });
+  const view = forgetful(listener.view, statsd);
+  return new ManagementConsole({ view, health, stats, config: () => config, clock, logger });
+}
+
+/** Deletes idle names too, which backends are told again and again. */
+function forgetful(view: LiveView, statsd: StatsdBackends): LiveView {
+  return {
+    counters: () => view.counters(),
+    gauges: () => view.gauges(),
+    timers: () => view.timers(),
+    sets: () => view.sets(),
+    delete: async (kind, patterns) => {
+      const live = await view.delete(kind, patterns);
+      const idle = statsd.statistics?.delete(kind, patterns);
+      return live.map((names, i) => [...new Set([...names, ...(idle?.[i] ?? [])])]);
+    },
+  };
 }
 
 const unixSeconds = (ms: number): number => Math.round(ms / 1000);

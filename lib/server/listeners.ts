@@ -1,9 +1,11 @@
+import type { CondensingOptions } from '../aggregate/condensing.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { ConfigError, messageOf } from '../errors.js';
 import type { HealthReport } from '../http/health.js';
 import { listen } from '../ingest/listen.js';
 import type { BoundSocket, Listener, SocketWish } from '../ingest/listener.js';
+import type { PacketSink } from '../ingest/packets.js';
 import type { Logger } from '../log.js';
 import type { SqliteStore } from '../storage/sqlite/store.js';
 import { hostPort } from './address.js';
@@ -16,6 +18,10 @@ export interface ListenerParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly store: SqliteStore;
+  /** What partials bring along for backends. */
+  readonly condensing: CondensingOptions;
+  /** Gets copies of all packets; undefined when nobody wants them. */
+  readonly onPackets: PacketSink | undefined;
 }
 
 /**
@@ -23,13 +29,20 @@ export interface ListenerParts {
  *
  * @throws GoodallError when an address cannot be bound; whatever was opened is closed again
  */
-export async function openListener({ config, clock, logger, store }: ListenerParts): Promise<Listener> {
+export async function openListener({
+  config,
+  clock,
+  logger,
+  store,
+  condensing,
+  onPackets,
+}: ListenerParts): Promise<Listener> {
   const { sanitizeNames, maxSeries, flushInterval: intervalMs } = config;
   const sockets = socketsOf(config);
   if (sockets.length === 0) {
     throw new ConfigError('there is nothing to receive on: --no-udp takes at least one --listen');
   }
-  const sketch = { relativeAccuracy: config.relativeAccuracy };
+  const sketch = { ...condensing, relativeAccuracy: config.relativeAccuracy };
   // So that a change to a gauge goes on from the value it had before the restart.
   const gauges = await store.lastGauges();
   return listen({
@@ -39,6 +52,7 @@ export async function openListener({ config, clock, logger, store }: ListenerPar
     workers: config.workers,
     maxMemoryBytes: maxKernelBytes,
     clock,
+    onPackets,
     ingest: { sanitizeNames, maxSeries, intervalMs, sketch, gauges },
     onError: (error) => {
       logger.error(`receiving failed: ${messageOf(error)}`);

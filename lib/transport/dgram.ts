@@ -3,8 +3,8 @@ import { DgramAsPromised, type SocketAsPromised } from 'dgram-as-promised';
 import { messageOf, UdpBindError } from '../errors.js';
 import { DropReader } from './drops.js';
 
-/** Takes one datagram; its bytes are only lent. `sender` is the sender's address without the port. */
-export type DatagramSink = (bytes: Uint8Array, sender: string) => void;
+/** Takes one datagram; its bytes are only lent. `sender` is the sender's address. */
+export type DatagramSink = (bytes: Uint8Array, sender: string, port: number) => void;
 
 export interface ReceiverOptions {
   /** IPv4 or IPv6 address; `::` takes both kinds of sender. */
@@ -35,9 +35,9 @@ export class DgramReceiver {
     this.port = port;
     this.grantedBufferBytes = socket.getRecvBufferSize();
     this.drops = new DropReader(port);
-    socket.socket.on('message', (bytes, { address: sender }) => {
+    socket.socket.on('message', (bytes, { address: sender, port: senderPort }) => {
       this.received += 1;
-      sink(bytes, sender.startsWith(mapped) ? sender.slice(mapped.length) : sender);
+      sink(bytes, sender.startsWith(mapped) ? sender.slice(mapped.length) : sender, senderPort);
     });
   }
 

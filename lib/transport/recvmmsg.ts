@@ -163,6 +163,11 @@ export class RecvmmsgReceiver {
     return decodeAddress(new DataView(this.memory.buffer), this.sendersStart + slot * senderBytes);
   }
 
+  /** The senders of the first slots: a `struct sockaddr` in every 32 bytes. */
+  copySenders(count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.memory.buffer, this.sendersStart, count * senderBytes).slice();
+  }
+
   /** Takes what a socket has, from the slot on. Returns the first slot that is free then. */
   private fill(socket: number, from: number): number {
     const { fd } = this.sockets[socket]!;

@@ -22,6 +22,7 @@ export const report: HealthReport = {
   databaseError: undefined,
   lastFlushAgeMs: 0,
   flushIntervalMs: intervalMs,
+  backends: [],
   isSaidDown: false,
 };
 

@@ -7,6 +7,7 @@ const well: HealthReport = {
   databaseError: undefined,
   lastFlushAgeMs: 9_000,
   flushIntervalMs: 10_000,
+  backends: [],
   isSaidDown: false,
 };
 
@@ -19,6 +20,7 @@ describe('health', () => {
         problems: [],
         listeners: well.listeners,
         database: { writable: true },
+        backends: [],
         flush: { ageSeconds: 9, intervalSeconds: 10 },
       },
     });
@@ -30,6 +32,7 @@ describe('health', () => {
       databaseError: 'the disk is full',
       lastFlushAgeMs: 30_001,
       flushIntervalMs: 10_000,
+      backends: [],
       isSaidDown: true,
     };
     expect(problemsOf(report)).to.deep.equal([
@@ -39,6 +42,16 @@ describe('health', () => {
       'health was set to down at the management console',
     ]);
     expect((await healthReply(async () => report, new FakeClock())).status).to.equal(503);
+  });
+
+  it('shows the trouble of other backends, and stays up: restarting this server would not help them', async () => {
+    const backend = { name: 'graphite', problem: 'refused', flushesWaiting: 3, flushesLost: 0 };
+    const { status, body } = await healthReply(
+      async () => ({ ...well, backends: [backend] }),
+      new FakeClock(),
+    );
+    expect(status).to.equal(200);
+    expect(body).to.deep.include({ status: 'up', backends: [backend] });
   });
 
   it('forgives a flush that is late by less than three intervals', () => {

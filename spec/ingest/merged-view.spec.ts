@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { Aggregator } from '../../lib/aggregate/aggregator.js';
-import { maxRawSamples } from '../../lib/aggregate/distribution.js';
+import { maxRawSamples } from '../../lib/aggregate/condensing.js';
 import { PlainBucket } from '../../lib/aggregate/plain-bucket.js';
 import { KernelBucket } from '../../lib/ingest/kernel-bucket.js';
 import { localSource, MergedView } from '../../lib/ingest/merged-view.js';
