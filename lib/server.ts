@@ -4,9 +4,8 @@ import type { ManagementConsole } from './admin/console.js';
 import type { Snapshot } from './aggregate/snapshot.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config/config.js';
-import { messageOf } from './errors.js';
 import { Continuity } from './flush/continuity.js';
-import type { Flush } from './flush/flush.js';
+import { type Flush, type IngestCounts, partHeard } from './flush/flush.js';
 import { Flusher } from './flush/flusher.js';
 import type { HealthReport } from './http/health.js';
 import { HttpServer } from './http/server.js';
@@ -17,8 +16,9 @@ import { hostSources } from './probe/sources.js';
 import { hostPort, type ListenAddress, reachable } from './server/address.js';
 import { backendsOf } from './server/backends.js';
 import { consoleOf } from './server/console.js';
+import { databaseHealth } from './server/database-health.js';
 import { openListener, socketHealth, socketText } from './server/listeners.js';
-import { SqliteStore } from './storage/sqlite/store.js';
+import { LastingStore } from './storage/sqlite/lasting-store.js';
 
 export interface ServerDependencies {
   readonly clock: Clock;
@@ -33,12 +33,13 @@ export class Server {
   private readonly config: Config;
   private readonly clock: Clock;
   private readonly logger: Logger;
-  private readonly store: SqliteStore;
+  private readonly store: LastingStore;
   private readonly flusher: Flusher;
   private readonly continuity: Continuity;
   private readonly instance = randomUUID();
   private flushes = 0;
   private droppedBefore = 0;
+  private listeningSinceMs = 0;
   private listener: Listener | undefined;
   private http: HttpServer | undefined;
   private httpAddress: ListenAddress | undefined;
@@ -47,7 +48,7 @@ export class Server {
   private readonly declared: Health = { status: 'up' };
   private probe: Probe | undefined;
 
-  private constructor(config: Config, store: SqliteStore, { clock, logger }: ServerDependencies) {
+  private constructor(config: Config, store: LastingStore, { clock, logger }: ServerDependencies) {
     this.config = config;
     this.clock = clock;
     this.logger = logger;
@@ -59,6 +60,7 @@ export class Server {
       intervalMs: config.flushInterval,
       collect: (last) => this.collect(last),
       backends: backendsOf({ config, store, clock, logger }),
+      maxHeldPoints: config.maxWaiting,
     });
   }
 
@@ -68,7 +70,8 @@ export class Server {
    * @throws GoodallError (database, UDP, HTTP or management console); whatever was opened is closed again
    */
   static async start(config: Config, dependencies: ServerDependencies): Promise<Server> {
-    const store = await SqliteStore.open(config.db, { retention: config.retention });
+    const { retention, dbRecover: recover } = config;
+    const store = await LastingStore.open(config.db, { ...dependencies, retention, recover });
     const server = new Server(config, store, dependencies);
     try {
       await server.open();
@@ -99,10 +102,11 @@ export class Server {
   private async open(): Promise<void> {
     const { config, clock, logger, store } = this;
     if (config.httpPort !== 0) {
-      this.http = new HttpServer({ reader: this.store, clock, logger, health: () => this.health() });
+      this.http = new HttpServer({ reader: store.reader, clock, logger, health: () => this.health() });
       this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
     }
     this.listener = await openListener({ config, clock, logger, store });
+    this.listeningSinceMs = clock.now();
     await this.openConsole(this.listener);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(
@@ -110,6 +114,7 @@ export class Server {
     );
     this.flusher.start();
     if (config.probe) await this.startProbe(this.listener.bound.find(({ kind }) => kind === 'udp'));
+    await store.announce(this.listeners);
   }
 
   private async openConsole(listener: Listener): Promise<void> {
@@ -144,6 +149,7 @@ export class Server {
     const collected = last ? await listener.finish() : await listener.collect();
     const snapshots = this.continuity.fill(collected, began);
     const flushDurationMs = this.clock.monotonic() - began;
+    const untilMs = last ? this.clock.now() : Number.POSITIVE_INFINITY;
     if (snapshots.length === 0) return [];
     const total = await listener.dropped();
     const dropped = total === undefined ? undefined : total - this.droppedBefore;
@@ -151,19 +157,27 @@ export class Server {
     // A late tick may bring several intervals; what was dropped since the last one is told with the newest.
     return snapshots.map((snapshot, i) => {
       const isNewest = i === snapshots.length - 1;
-      return this.flush(snapshot, isNewest || dropped === undefined ? dropped : 0, flushDurationMs);
+      const datagramsDropped = isNewest || dropped === undefined ? dropped : 0;
+      return this.flush(snapshot, { datagramsDropped, flushDurationMs }, untilMs);
     });
   }
 
-  private flush(snapshot: Snapshot, datagramsDropped: number | undefined, flushDurationMs: number): Flush {
+  private flush(
+    snapshot: Snapshot,
+    told: Pick<IngestCounts, 'datagramsDropped' | 'flushDurationMs'>,
+    untilMs: number,
+  ): Flush {
     const { counts, ...rest } = snapshot;
+    const { flushInterval: intervalMs, source } = this.config;
     this.flushes += 1;
+    const heard = partHeard(snapshot.startMs, intervalMs, this.listeningSinceMs, untilMs);
     return {
       ...rest,
       id: `${this.instance}-${this.flushes}`,
-      source: this.config.source,
-      intervalMs: this.config.flushInterval,
-      ingest: { ...counts, datagramsDropped, flushDurationMs },
+      source,
+      intervalMs,
+      ingest: { ...counts, ...told },
+      ...(heard === undefined ? {} : { heard }),
     };
   }
 
@@ -186,8 +200,7 @@ export class Server {
     }
     return {
       listeners,
-      databaseError:
-        outbox?.lastFailure ?? (await this.store.checkWritable().then(() => undefined, messageOf)),
+      ...(await databaseHealth(this.store, outbox)),
       lastFlushAgeMs: outbox?.ageMs ?? 0,
       flushIntervalMs: config.flushInterval,
       isSaidDown: this.declared.status === 'down',

@@ -5,7 +5,7 @@ import type { HealthReport } from '../http/health.js';
 import { listen } from '../ingest/listen.js';
 import type { BoundSocket, Listener, SocketWish } from '../ingest/listener.js';
 import type { Logger } from '../log.js';
-import type { SqliteStore } from '../storage/sqlite/store.js';
+import type { Store } from '../storage/store.js';
 import { hostPort } from './address.js';
 
 /** Most memory for the aggregates of a receiving thread; series beyond it spill into plain ones. */
@@ -15,7 +15,7 @@ export interface ListenerParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly store: SqliteStore;
+  readonly store: Pick<Store, 'lastGauges'>;
 }
 
 /**
