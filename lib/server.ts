@@ -182,7 +182,8 @@ export class Server {
   }
 
   private async health(): Promise<HealthReport> {
-    const [outbox] = this.flusher.outboxes;
+    // The database is the first of the backends.
+    const outbox = this.flusher.outboxes[0]!;
     const { config } = this;
     const { listener, httpAddress, consoleAddress } = this;
     const listeners = [
@@ -200,8 +201,8 @@ export class Server {
     }
     return {
       listeners,
-      ...(await databaseHealth(this.store, outbox)),
-      lastFlushAgeMs: outbox?.ageMs ?? 0,
+      ...(await databaseHealth(this.store, outbox, config.flushInterval)),
+      lastFlushAgeMs: outbox.ageMs,
       flushIntervalMs: config.flushInterval,
       isSaidDown: this.declared.status === 'down',
     };

@@ -32,6 +32,7 @@ export class Outbox {
   /** Stretches that were merged into since everything was written; each is told once. */
   private readonly mergedIntoMs = new Set<number>();
   private lastTakenMs: number;
+  private writingSinceMs: number | undefined;
 
   constructor(options: OutboxOptions) {
     this.options = options;
@@ -66,6 +67,12 @@ export class Outbox {
   /** Milliseconds since the backend last took a flush, or since the start. */
   get ageMs(): number {
     return this.options.clock.monotonic() - this.lastTakenMs;
+  }
+
+  /** Milliseconds that the attempt being made has taken so far; undefined while none is made. */
+  get writingMs(): number | undefined {
+    const { writingSinceMs: sinceMs } = this;
+    return sinceMs === undefined ? undefined : this.options.clock.monotonic() - sinceMs;
   }
 
   add(flush: Flush): void {
@@ -109,12 +116,15 @@ export class Outbox {
       while (this.merging !== undefined) await this.merging;
       const flush = this.held.first;
       if (flush === undefined) return;
+      this.writingSinceMs = this.options.clock.monotonic();
       try {
         await this.options.backend.write(flush);
       } catch (error) {
         this.fail(messageOf(error));
         onFailure();
         return;
+      } finally {
+        this.writingSinceMs = undefined;
       }
       this.succeed();
     }

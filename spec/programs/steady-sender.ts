@@ -11,6 +11,7 @@ const manySeries = 200;
 export class SteadySender {
   sent = 0;
   private readonly socket: Socket = createSocket('udp4');
+  private stopped = false;
   private readonly timer: NodeJS.Timeout;
 
   constructor(port: number) {
@@ -26,6 +27,8 @@ export class SteadySender {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    if (this.stopped) return;
+    this.stopped = true;
     await new Promise<void>((resolve) => this.socket.close(resolve));
   }
 }

@@ -43,6 +43,17 @@ export function isDamage(error: unknown): boolean {
   return error instanceof Error && error.cause !== undefined && isDamage(error.cause);
 }
 
+const lostFiles = ['SQLITE_READONLY', 'SQLITE_IOERR', 'SQLITE_CANTOPEN'];
+
+/**
+ * Whether the open files may be of no use any more: a file system that went read-only after an error stays so for whoever has
+ * files of it open, and cannot be unmounted and repaired as long as somebody has.
+ */
+export function isLossOfFiles(error: unknown): boolean {
+  if (lostFiles.includes(sqliteCode(error) ?? '')) return true;
+  return error instanceof Error && error.cause !== undefined && isLossOfFiles(error.cause);
+}
+
 /** Says that a database cannot be opened. What is no error of SQLite comes back as it is. */
 export function openFailure(path: string, error: unknown): unknown {
   if (sqliteCode(error) === undefined) return error;

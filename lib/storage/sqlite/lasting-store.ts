@@ -6,7 +6,7 @@ import type { Flush } from '../../flush/flush.js';
 import type { Logger } from '../../log.js';
 import type { GaugeValue, StoreReader } from '../store.js';
 import { moveAside, requireSound } from './damage.js';
-import { isDamage } from './failure.js';
+import { isDamage, isLossOfFiles } from './failure.js';
 import { inspectForWriting } from './inspect.js';
 import { DatabaseLock } from './lock.js';
 import { finishMoved } from './moved-file.js';
@@ -111,11 +111,21 @@ export class LastingStore {
     this.lock = undefined;
   }
 
+  /** The next piece of work opens everything anew. */
+  private async letAllGo(): Promise<void> {
+    const { opened, lock } = this;
+    this.opened = undefined;
+    this.lock = undefined;
+    await opened?.store.close().catch(() => undefined);
+    await lock?.release().catch(() => undefined);
+  }
+
   private async work<T>(task: (store: SqliteStore) => Promise<T>): Promise<T> {
     await this.follow();
     try {
       return await task(this.required());
     } catch (error) {
+      if (isLossOfFiles(error)) await this.letAllGo();
       if (!isDamage(error)) throw error;
       this.foundDamage = messageOf(error);
       if (this.options.recover !== true) throw error;

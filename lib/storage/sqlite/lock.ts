@@ -90,8 +90,7 @@ export class DatabaseLock {
   }
 
   async release(): Promise<void> {
-    await this.owner.close();
-    own.delete(this.path);
+    await this.owner.close().finally(() => own.delete(this.path));
   }
 
   /** The lock, or undefined when another process has it. */
