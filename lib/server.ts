@@ -90,13 +90,18 @@ export class Server {
     return listeners;
   }
 
-  /** Ends in order: no more input, what waits in the socket, the final flush, the database. */
-  async stop(): Promise<void> {
+  /**
+   * Ends in order: no more input, what waits in the socket, the final flush, the database.
+   *
+   * @returns whether everything was written
+   */
+  async stop(): Promise<boolean> {
     await this.probe?.stop();
     await this.console?.close();
     await this.http?.close();
     await this.flusher.stop();
     await this.listener?.close();
+    return this.flusher.outboxes.every(({ waiting }) => waiting === 0);
   }
 
   private async open(): Promise<void> {

@@ -11,6 +11,7 @@ import { inspectForWriting } from './inspect.js';
 import { DatabaseLock } from './lock.js';
 import { finishMoved } from './moved-file.js';
 import { defaultBusyTimeoutMs } from './open.js';
+import { SqliteReader } from './reader.js';
 import { realPath } from './real-path.js';
 import { SqliteStore } from './store.js';
 
@@ -41,7 +42,8 @@ export class LastingStore {
   private opened: Opened | undefined;
   private lock: DatabaseLock | undefined;
   private listeners: readonly string[] = [];
-  private following: Promise<void> | undefined;
+  /** What is being opened or closed, one after the other. */
+  private turn: Promise<unknown> = Promise.resolve();
   private foundDamage: string | undefined;
   private lastChange: string | undefined;
 
@@ -100,24 +102,28 @@ export class LastingStore {
   /** Says what the server listens on, to another that would write the same file. */
   async announce(listeners: readonly string[]): Promise<void> {
     this.listeners = listeners;
-    await this.lock?.announce(listeners);
+    await this.lock?.announce(listeners).catch((error: unknown) => {
+      this.options.logger.warn(`cannot say in ${this.path}-lock what is listened on: ${messageOf(error)}`);
+    });
   }
 
-  async close(): Promise<void> {
-    await this.following?.catch(() => undefined);
-    await this.opened?.store.close();
-    this.opened = undefined;
-    await this.lock?.release();
-    this.lock = undefined;
+  close(): Promise<void> {
+    return this.inTurn(async () => {
+      const { opened, lock } = this;
+      this.opened = undefined;
+      this.lock = undefined;
+      try {
+        await opened?.store.close();
+      } finally {
+        await lock?.release();
+      }
+    });
   }
 
-  /** The next piece of work opens everything anew. */
-  private async letAllGo(): Promise<void> {
-    const { opened, lock } = this;
-    this.opened = undefined;
-    this.lock = undefined;
-    await opened?.store.close().catch(() => undefined);
-    await lock?.release().catch(() => undefined);
+  private inTurn<T>(task: () => Promise<T>): Promise<T> {
+    const result = this.turn.then(task);
+    this.turn = result.catch(() => undefined);
+    return result;
   }
 
   private async work<T>(task: (store: SqliteStore) => Promise<T>): Promise<T> {
@@ -125,7 +131,8 @@ export class LastingStore {
     try {
       return await task(this.required());
     } catch (error) {
-      if (isLossOfFiles(error)) await this.letAllGo();
+      // The next piece of work opens everything anew.
+      if (isLossOfFiles(error)) await this.close().catch(() => undefined);
       if (!isDamage(error)) throw error;
       this.foundDamage = messageOf(error);
       if (this.options.recover !== true) throw error;
@@ -139,12 +146,9 @@ export class LastingStore {
     throw new DatabaseOpenError(`database ${this.path} is not open: see the log of the server`);
   }
 
-  /** Makes the open file the one that has the name; whoever asks while that is being done waits for it. */
+  /** Makes the open file the one that has the name. */
   private follow(): Promise<void> {
-    this.following ??= this.look().finally(() => {
-      this.following = undefined;
-    });
-    return this.following;
+    return this.inTurn(() => this.look());
   }
 
   private async look(): Promise<void> {
@@ -195,14 +199,16 @@ export class LastingStore {
     });
   }
 
-  /** Of two that meet the damage at once, the second finds the new file. */
-  private async replaceDamaged(error: unknown): Promise<void> {
+  private replaceDamaged(error: unknown): Promise<void> {
     const damaged = this.opened;
-    if (damaged === undefined) return;
-    this.opened = undefined;
-    await damaged.store.close().catch(() => undefined);
-    await this.putAside(error);
-    await this.follow();
+    return this.inTurn(async () => {
+      // Of two that meet the damage at once, the second finds the new file.
+      if (damaged === undefined || this.opened !== damaged) return;
+      this.opened = undefined;
+      await damaged.store.close().catch(() => undefined);
+      await this.putAside(error);
+      await this.look();
+    });
   }
 
   private async putAside(error: unknown): Promise<void> {
@@ -224,16 +230,17 @@ export class LastingStore {
     return (this.options.clock ?? systemClock).now();
   }
 
-  /** Passes every call on to the open store, whatever readers can do. */
+  /** Passes every question on to the store that is open. */
   private makeReader(): StoreReader {
-    return new Proxy({} as StoreReader, {
-      get: (_target, name) => {
-        return (...args: unknown[]): unknown => {
-          const store = this.required();
-          return Reflect.apply(Reflect.get(store, name) as (...args: unknown[]) => unknown, store, args);
-        };
-      },
-    });
+    const names = Object.getOwnPropertyNames(SqliteReader.prototype) as (keyof SqliteReader)[];
+    const ask =
+      (name: keyof SqliteReader) =>
+      (...args: unknown[]): unknown => {
+        const store = this.required();
+        return Reflect.apply(store[name] as (...args: unknown[]) => unknown, store, args);
+      };
+    const questions = Object.fromEntries(names.map((name) => [name, ask(name)]));
+    return { ...questions, close: () => this.close() } as unknown as StoreReader;
   }
 }
 
