@@ -4,7 +4,7 @@ import type { SeriesKey } from '../metric.js';
 import { type BadLine, type Flush, type FlushPoint, heardBy, type IngestCounts } from './flush.js';
 
 /** Points merged before other work of the main thread gets its turn: a few milliseconds, sketches included. */
-const pointsPerTurn = 1024;
+const pointsPerTurn = 256;
 
 /**
  * Makes one flush of several that follow each other. Every sample counts once, as before; but points of one series within
