@@ -38,6 +38,20 @@ export class DatabaseOpenError extends GoodallError {
   }
 }
 
+/** The database is damaged: it can be moved aside, and a new one started. */
+export class DatabaseDamagedError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_DATABASE_DAMAGED', ExitCode.DatabaseOpen, message, options);
+  }
+}
+
+/** Another server writes the database. */
+export class DatabaseHeldError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_DATABASE_HELD', ExitCode.DatabaseOpen, message, options);
+  }
+}
+
 /** The database's tables cannot be created or migrated. */
 export class DatabaseSchemaError extends GoodallError {
   constructor(message: string, options?: ErrorOptions) {

@@ -4,9 +4,8 @@ import type { ManagementConsole } from './admin/console.js';
 import type { Snapshot } from './aggregate/snapshot.js';
 import type { Clock } from './clock.js';
 import type { Config } from './config/config.js';
-import { messageOf } from './errors.js';
 import { Continuity } from './flush/continuity.js';
-import type { Flush } from './flush/flush.js';
+import { type Flush, type IngestCounts, partHeard } from './flush/flush.js';
 import { Flusher } from './flush/flusher.js';
 import type { HealthReport } from './http/health.js';
 import { HttpServer } from './http/server.js';
@@ -15,10 +14,12 @@ import type { Logger } from './log.js';
 import { Probe } from './probe/probe.js';
 import { hostSources } from './probe/sources.js';
 import { hostPort, type ListenAddress, reachable } from './server/address.js';
-import { StatsdBackends, storeBackend } from './server/backends.js';
+import { StatsdBackends } from './server/backends.js';
 import { consoleOf } from './server/console.js';
+import { storeBackend } from './server/database.js';
+import { databaseHealth } from './server/database-health.js';
 import { openListener, socketHealth, socketText } from './server/listeners.js';
-import { SqliteStore } from './storage/sqlite/store.js';
+import { LastingStore } from './storage/sqlite/lasting-store.js';
 
 export interface ServerDependencies {
   readonly clock: Clock;
@@ -35,13 +36,14 @@ export class Server {
   private readonly config: Config;
   private readonly clock: Clock;
   private readonly logger: Logger;
-  private readonly store: SqliteStore;
+  private readonly store: LastingStore;
   private readonly statsd: StatsdBackends;
   private readonly flusher: Flusher;
   private readonly continuity: Continuity;
   private readonly instance = randomUUID();
   private flushes = 0;
   private droppedBefore = 0;
+  private listeningSinceMs = 0;
   private listener: Listener | undefined;
   private http: HttpServer | undefined;
   private httpAddress: ListenAddress | undefined;
@@ -52,7 +54,7 @@ export class Server {
 
   private constructor(
     config: Config,
-    store: SqliteStore,
+    store: LastingStore,
     statsd: StatsdBackends,
     { clock, logger }: ServerDependencies,
   ) {
@@ -67,7 +69,8 @@ export class Server {
       logger,
       intervalMs: config.flushInterval,
       collect: (last) => this.collect(last),
-      backends: [storeBackend(store, { clock, logger }), ...statsd.backends],
+      backends: [storeBackend({ config, store, clock, logger }), ...statsd.backends],
+      maxHeldPoints: config.maxWaiting,
     });
   }
 
@@ -79,7 +82,8 @@ export class Server {
   static async start(config: Config, dependencies: ServerDependencies): Promise<Server> {
     const { configFile, clock, logger } = dependencies;
     const statsd = new StatsdBackends({ config, configFile, clock, logger });
-    const store = await SqliteStore.open(config.db, { retention: config.retention });
+    const { retention, dbRecover: recover } = config;
+    const store = await LastingStore.open(config.db, { clock, logger, retention, recover });
     const server = new Server(config, store, statsd, dependencies);
     try {
       await server.open();
@@ -98,24 +102,30 @@ export class Server {
     return listeners;
   }
 
-  /** Ends in order: no more input, what waits in the socket, the final flush, the database. */
-  async stop(): Promise<void> {
+  /**
+   * Ends in order: no more input, what waits in the socket, the final flush, the database.
+   *
+   * @returns whether everything was written
+   */
+  async stop(): Promise<boolean> {
     await this.probe?.stop();
     await this.console?.close();
     await this.http?.close();
     await this.flusher.stop();
     await this.listener?.close();
+    return this.flusher.outboxes.every(({ waiting }) => waiting === 0);
   }
 
   private async open(): Promise<void> {
     const { config, clock, logger, store, statsd } = this;
     await statsd.start();
     if (config.httpPort !== 0) {
-      this.http = new HttpServer({ reader: this.store, clock, logger, health: () => this.health() });
+      this.http = new HttpServer({ reader: store.reader, clock, logger, health: () => this.health() });
       this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
     }
     const { condensing, onPackets } = statsd;
     this.listener = await openListener({ config, clock, logger, store, condensing, onPackets });
+    this.listeningSinceMs = clock.now();
     await this.openConsole(this.listener);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(
@@ -123,6 +133,7 @@ export class Server {
     );
     this.flusher.start();
     if (config.probe) await this.startProbe(this.listener.bound.find(({ kind }) => kind === 'udp'));
+    await store.announce(this.listeners);
   }
 
   private async openConsole(listener: Listener): Promise<void> {
@@ -157,6 +168,7 @@ export class Server {
     const collected = last ? await listener.finish() : await listener.collect();
     const snapshots = this.continuity.fill(collected, began);
     const flushDurationMs = this.clock.monotonic() - began;
+    const untilMs = last ? this.clock.now() : Number.POSITIVE_INFINITY;
     if (snapshots.length === 0) return [];
     const total = await listener.dropped();
     const dropped = total === undefined ? undefined : total - this.droppedBefore;
@@ -164,26 +176,36 @@ export class Server {
     // A late tick may bring several intervals; what was dropped since the last one is told with the newest.
     const flushes = snapshots.map((snapshot, i) => {
       const isNewest = i === snapshots.length - 1;
-      return this.flush(snapshot, isNewest || dropped === undefined ? dropped : 0, flushDurationMs);
+      const datagramsDropped = isNewest || dropped === undefined ? dropped : 0;
+      return this.flush(snapshot, { datagramsDropped, flushDurationMs }, untilMs);
     });
     await this.statsd.take(flushes);
     return flushes;
   }
 
-  private flush(snapshot: Snapshot, datagramsDropped: number | undefined, flushDurationMs: number): Flush {
+  private flush(
+    snapshot: Snapshot,
+    told: Pick<IngestCounts, 'datagramsDropped' | 'flushDurationMs'>,
+    untilMs: number,
+  ): Flush {
     const { counts, ...rest } = snapshot;
+    const { flushInterval: intervalMs, source } = this.config;
     this.flushes += 1;
+    const heard = partHeard(snapshot.startMs, intervalMs, this.listeningSinceMs, untilMs);
     return {
       ...rest,
       id: `${this.instance}-${this.flushes}`,
-      source: this.config.source,
-      intervalMs: this.config.flushInterval,
-      ingest: { ...counts, datagramsDropped, flushDurationMs },
+      source,
+      intervalMs,
+      ingest: { ...counts, ...told },
+      ...(heard === undefined ? {} : { heard }),
     };
   }
 
   private async health(): Promise<HealthReport> {
-    const [outbox, ...others] = this.flusher.outboxes;
+    // The database is the first of the backends.
+    const outbox = this.flusher.outboxes[0]!;
+    const others = this.flusher.outboxes.slice(1);
     const { config } = this;
     const { listener, httpAddress, consoleAddress } = this;
     const listeners = [
@@ -201,9 +223,8 @@ export class Server {
     }
     return {
       listeners,
-      databaseError:
-        outbox?.lastFailure ?? (await this.store.checkWritable().then(() => undefined, messageOf)),
-      lastFlushAgeMs: outbox?.ageMs ?? 0,
+      ...(await databaseHealth(this.store, outbox, config.flushInterval)),
+      lastFlushAgeMs: outbox.ageMs,
       flushIntervalMs: config.flushInterval,
       backends: others.map(({ name, lastFailure, waiting, lostFlushes }) => ({
         name,

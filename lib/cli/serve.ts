@@ -45,6 +45,5 @@ export async function serve(given: ServeArguments, io: ProgramIo): Promise<ExitC
     `goodall ${programVersion()} server is up: ${server.listeners.join(', ')}, database ${loaded.config.db}\n`,
   );
   await stopRequest;
-  await server.stop();
-  return ExitCode.Ok;
+  return (await server.stop()) ? ExitCode.Ok : ExitCode.DatabaseOpen;
 }

@@ -19,6 +19,10 @@ export interface Config {
   readonly listen: readonly ListenerConfig[];
   /** Path of the SQLite file. */
   readonly db: string;
+  /** Whether a damaged database is moved aside and a new one started. */
+  readonly dbRecover: boolean;
+  /** Most points that wait in memory while the database cannot be written. */
+  readonly maxWaiting: number;
   /** How long points are kept, and in which steps; the first is the flush interval. */
   readonly retention: Retention;
   /** Milliseconds; buckets start at its multiples of wall-clock time. */

@@ -143,6 +143,18 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     fallback: 'goodall.db',
     meaning: 'SQLite file to write; created when it is not there',
   },
+  dbRecover: {
+    group: 'Database',
+    kind: onOff,
+    fallback: false,
+    meaning: 'look for damage at the start; move a damaged file aside and start a new one',
+  },
+  maxWaiting: {
+    group: 'Database',
+    kind: wholeNumber('a number of points', 1000, 1_000_000_000),
+    fallback: 2_000_000,
+    meaning: 'most points held in memory while the database cannot be written',
+  },
   retention: {
     group: 'Database',
     kind: retention,

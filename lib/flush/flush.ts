@@ -11,6 +11,35 @@ export interface Flush extends Omit<Snapshot, 'counts'> {
   /** Length of the bucket, which starts at a multiple of it. */
   readonly intervalMs: number;
   readonly ingest: IngestCounts;
+  /**
+   * The time it stands for, where that is not its own bucket: a server that starts or ends within the bucket hears only
+   * a part of it, and a merged flush stands for several. Milliseconds since the epoch, half-open, not empty.
+   */
+  readonly heard?: { readonly sinceMs: number; readonly untilMs: number };
+}
+
+/**
+ * The part of a bucket in which a server listened, in whole milliseconds; undefined where it is all of it, or where the clock
+ * was set, so that it cannot be told.
+ */
+export function partHeard(
+  startMs: number,
+  intervalMs: number,
+  sinceMs: number,
+  untilMs: number,
+): Flush['heard'] {
+  const endMs = startMs + intervalMs;
+  const heard = {
+    sinceMs: Math.max(startMs, Math.floor(sinceMs)),
+    untilMs: Math.min(endMs, Math.ceil(untilMs)),
+  };
+  const isWhole = heard.sinceMs === startMs && heard.untilMs === endMs;
+  return isWhole || heard.untilMs <= heard.sinceMs ? undefined : heard;
+}
+
+/** The time that a flush stands for. */
+export function heardBy({ heard, startMs, intervalMs }: Flush): { sinceMs: number; untilMs: number } {
+  return heard ?? { sinceMs: startMs, untilMs: startMs + intervalMs };
 }
 
 export interface IngestCounts extends LineCounts {
@@ -23,6 +52,11 @@ export interface IngestCounts extends LineCounts {
 /** Where flushes go: the store, the console, another server. */
 export interface Backend {
   readonly name: string;
+  /**
+   * Into stretches of which lengths flushes may be merged when too many wait for it, shortest first; without, the
+   * oldest is given up. A merged flush is as any other, but that its buckets stand for a whole stretch each.
+   */
+  readonly coarserMs?: readonly number[];
   /** Takes one flush, whole or not at all; the flush is only lent. A rejection means it is not taken. */
   write(flush: Readonly<Flush>): Promise<void>;
   close(): Promise<void>;

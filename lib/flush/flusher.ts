@@ -4,11 +4,7 @@ import type { Logger } from '../log.js';
 import type { Backend, Flush } from './flush.js';
 import { Outbox } from './outbox.js';
 
-/** How long a backend may fail before flushes are lost, and how many are held however long they are. */
-const heldMs = 600_000;
-const leastHeld = 60;
-
-/** Some gigabyte: twenty flushes of 100,000 series. */
+/** Some gigabyte, held for a backend that fails: twenty flushes of 100,000 series, or five hours of 1,000. */
 const maxHeldPoints = 2_000_000;
 
 export interface FlusherOptions {
@@ -18,6 +14,8 @@ export interface FlusherOptions {
   /** Gives away what was sealed; `last` seals the open bucket too. */
   readonly collect: (last: boolean) => Promise<readonly Flush[]>;
   readonly backends: readonly Backend[];
+  /** Most points that wait for one backend. */
+  readonly maxHeldPoints?: number;
 }
 
 /**
@@ -33,10 +31,10 @@ export class Flusher {
 
   constructor(options: FlusherOptions) {
     this.options = options;
-    const { clock, logger, intervalMs } = options;
-    const maxHeld = Math.max(leastHeld, Math.ceil(heldMs / intervalMs));
+    const { clock, logger } = options;
+    const bound = options.maxHeldPoints ?? maxHeldPoints;
     this.outboxes = options.backends.map(
-      (backend) => new Outbox({ backend, clock, logger, maxHeld, maxHeldPoints }),
+      (backend) => new Outbox({ backend, clock, logger, maxHeldPoints: bound }),
     );
   }
 

@@ -13,6 +13,8 @@ export interface HealthReport {
   }[];
   /** Why the database cannot be written, in words; undefined when it can. */
   readonly databaseError: string | undefined;
+  /** What else is to be known of the database and of what waits for it, in words. */
+  readonly databaseNotes: readonly string[];
   /** Since the last flush was written, or since the start before there was one. */
   readonly lastFlushAgeMs: number;
   readonly flushIntervalMs: number;
@@ -71,7 +73,7 @@ export function problemsOf(report: HealthReport): string[] {
 function detailsOf(report: HealthReport): object {
   return {
     listeners: report.listeners,
-    database: { writable: report.databaseError === undefined },
+    database: { writable: report.databaseError === undefined, notes: report.databaseNotes },
     backends: report.backends.map(({ problem, ...rest }) => ({ ...rest, problem: problem ?? null })),
     flush: { ageSeconds: seconds(report.lastFlushAgeMs), intervalSeconds: seconds(report.flushIntervalMs) },
   };

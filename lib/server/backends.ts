@@ -1,14 +1,10 @@
 import type { CondensingOptions } from '../aggregate/condensing.js';
 import { GraphiteBackend } from '../backends/graphite.js';
 import { type StatusLine, writesStatistics } from '../backends/statsd-backend.js';
-import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import type { Backend, Flush } from '../flush/flush.js';
 import { StatsdStatistics, type StatsdStatisticsOptions } from '../flush/statsd-statistics.js';
 import type { PacketSink } from '../ingest/packets.js';
-import type { Logger } from '../log.js';
-import type { SqliteStore } from '../storage/sqlite/store.js';
-import { Upkeep } from '../storage/upkeep.js';
 import { type BackendParts, type BackendSet, backendSet, startBackends } from './backend-set.js';
 
 /** Where the flushes of a server go beside the database, and what they are for that: statsd's backends and statistics. */
@@ -118,19 +114,6 @@ export class StatsdBackends {
     if (this.figures === undefined) this.figures = new StatsdStatistics(options);
     else this.figures.reconfigure(options);
   }
-}
-
-/** The database as a backend. */
-export function storeBackend(
-  store: SqliteStore,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
-): Backend {
-  const upkeep = new Upkeep({ store, clock, logger });
-  return {
-    name: 'sqlite',
-    write: (flush) => store.write(flush).then(() => upkeep.wake()),
-    close: () => upkeep.stop().then(() => store.close()),
-  };
 }
 
 function statisticsOptions({ config, clock }: BackendParts): StatsdStatisticsOptions {

@@ -7,7 +7,7 @@ import { listen } from '../ingest/listen.js';
 import type { BoundSocket, Listener, SocketWish } from '../ingest/listener.js';
 import type { PacketSink } from '../ingest/packets.js';
 import type { Logger } from '../log.js';
-import type { SqliteStore } from '../storage/sqlite/store.js';
+import type { Store } from '../storage/store.js';
 import { hostPort } from './address.js';
 
 /** Most memory for the aggregates of a receiving thread; series beyond it spill into plain ones. */
@@ -17,7 +17,7 @@ export interface ListenerParts {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly store: SqliteStore;
+  readonly store: Pick<Store, 'lastGauges'>;
   /** What partials bring along for backends. */
   readonly condensing: CondensingOptions;
   /** Gets copies of all packets; undefined when nobody wants them. */

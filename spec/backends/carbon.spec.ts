@@ -68,7 +68,6 @@ describe('Graphite, a real Carbon with its files', () => {
       backend: writesStatistics(graphite, statistics),
       clock: systemClock,
       logger: lineLogger('error', () => {}, Date.now),
-      maxHeld: 10,
       maxHeldPoints: 1000,
     });
     const end = (start + intervalMs) / 1000;

@@ -20,6 +20,7 @@ export const silent: Logger = { error() {}, warn() {}, info() {}, debug() {} };
 export const report: HealthReport = {
   listeners: [{ name: 'udp', address: '127.0.0.1:8125', bound: true }],
   databaseError: undefined,
+  databaseNotes: [],
   lastFlushAgeMs: 0,
   flushIntervalMs: intervalMs,
   backends: [],

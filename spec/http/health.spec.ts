@@ -5,6 +5,7 @@ import { FakeClock } from '../support/fake-clock.js';
 const well: HealthReport = {
   listeners: [{ name: 'udp', address: '0.0.0.0:8125', bound: true }],
   databaseError: undefined,
+  databaseNotes: ['flushes that wait in memory: 2'],
   lastFlushAgeMs: 9_000,
   flushIntervalMs: 10_000,
   backends: [],
@@ -19,7 +20,7 @@ describe('health', () => {
         status: 'up',
         problems: [],
         listeners: well.listeners,
-        database: { writable: true },
+        database: { writable: true, notes: ['flushes that wait in memory: 2'] },
         backends: [],
         flush: { ageSeconds: 9, intervalSeconds: 10 },
       },
@@ -30,6 +31,7 @@ describe('health', () => {
     const report: HealthReport = {
       listeners: [...well.listeners, { name: 'http', address: '127.0.0.1:8080', bound: false }],
       databaseError: 'the disk is full',
+      databaseNotes: [],
       lastFlushAgeMs: 30_001,
       flushIntervalMs: 10_000,
       backends: [],

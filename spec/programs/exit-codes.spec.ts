@@ -1,9 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
-import { Goodall } from '../support/goodall.js';
+import { Goodall, report, rowOf } from '../support/goodall.js';
 import { type Finished, type ProgramName, run } from '../support/program.js';
 import { temporaryFolder } from '../support/temporary.js';
 
@@ -50,6 +50,37 @@ describe('the server ends with', () => {
     expectFailure(await run('goodall', ['--db', '/proc/goodall.db', ...quiet]), 'goodall', 1, [
       '/proc/goodall.db',
     ]);
+  });
+
+  it('1 when another server writes the database, and says which', async () => {
+    const server = await Goodall.start(folder.file('goodall.db'));
+    symlinkSync(server.db, folder.file('link.db'));
+    for (const db of [server.db, folder.file('link.db')]) {
+      const words = [
+        server.db,
+        `process id ${server.program.pid} `,
+        `udp 127.0.0.1:${server.udpPort}`,
+        '--db',
+      ];
+      expectFailure(await run('goodall', ['--db', db, ...quiet]), 'goodall', 1, words);
+    }
+    await server.stop('SIGKILL');
+    expect((await (await Goodall.start(server.db)).stop()).code).to.equal(0);
+  });
+
+  it('1 when the database is damaged, unless it was told to recover', async () => {
+    const first = await Goodall.start(folder.file('goodall.db'));
+    await first.send(['hits:1|c']);
+    await first.stop();
+    truncateSync(first.db, 20_000);
+    const words = [first.db, 'damaged', '--db-recover'];
+    expectFailure(await run('goodall', ['--db', first.db, ...quiet]), 'goodall', 1, words);
+    const second = await Goodall.start(first.db, ['--db-recover']);
+    await second.send(['hits:5|c']);
+    const { code, stderr } = await second.stop();
+    expect(code).to.equal(0);
+    expect(stderr).to.match(/it was damaged, and was moved to .*goodall\.db\.damaged-/);
+    expect(rowOf(await report(first.db), 'hits')).to.include({ sum: 5 });
   });
 
   it('10 when another program has the UDP port', async () => {

@@ -1,12 +1,11 @@
-import { open, rename, rm, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ExitCode, GoodallError, messageOf, UsageError } from '../../errors.js';
+import { copyInto } from './copy.js';
 import { openForReading } from './open.js';
 
 /**
- * Copies a database as it is at this moment into one file, beside a running server: SQLite's `VACUUM INTO` reads in one
- * transaction, and a reader holds up no writer. The copy has no log and no free pages. It appears under its name only
- * when it is complete and on the disk.
+ * Copies a database as it is at this moment into one file, beside a running server: a reader holds up no writer.
  *
  * @param replace whether a file of that name may go
  * @returns its size in bytes
@@ -20,17 +19,9 @@ export async function backUp(database: string, target: string, replace: boolean)
     throw new UsageError(`${target} exists; choose another name, or let --replace overwrite it`);
   }
   const owner = await openForReading(resolve(database));
-  const unfinished = `${absolute}.unfinished`;
   try {
-    // Left by a backup that was cut short.
-    await rm(unfinished, { force: true });
-    await owner.exclusive((session) => session.run('VACUUM INTO ?', [unfinished]));
-    const file = await open(unfinished, 'r+');
-    await file.sync().finally(() => file.close());
-    await rename(unfinished, absolute);
-    return (await stat(absolute)).size;
+    return await copyInto(owner, absolute);
   } catch (error) {
-    await rm(unfinished, { force: true });
     throw backupError(target, error);
   } finally {
     await owner.close();

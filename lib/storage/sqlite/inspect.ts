@@ -1,7 +1,8 @@
-import { constants } from 'node:fs';
+import { constants, type Stats } from 'node:fs';
 import { access, open, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { DatabaseOpenError, messageOf, NothingToReportError } from '../../errors.js';
+import { DatabaseDamagedError, DatabaseOpenError, messageOf, NothingToReportError } from '../../errors.js';
+import { recovery } from './failure.js';
 import { applicationId } from './schema.js';
 
 /**
@@ -21,13 +22,21 @@ export async function inspectForWriting(path: string): Promise<void> {
       'make it writable for this user',
     );
   }
-  const bytes = await sizeOf(path);
-  if (bytes === undefined) return;
+  const found = await fileAt(path);
+  if (found === undefined) return;
+  if (found.nlink > 1) {
+    throw refused(
+      path,
+      `the file has ${found.nlink} names (hard links), and SQLite keeps its log by the name: a program that uses another one ` +
+        'would damage it',
+      `leave it one name (find them with: find / -xdev -inum ${found.ino})`,
+    );
+  }
   const fileProblem = await accessProblem(path, constants.R_OK | constants.W_OK);
   if (fileProblem !== undefined) {
     throw refused(path, `the file is not writable: ${fileProblem}`, 'make it writable for this user');
   }
-  if (bytes === 0) return;
+  if (found.size === 0) return;
   const owner = await applicationOf(path);
   if (owner !== applicationId) {
     throw refused(
@@ -40,16 +49,16 @@ export async function inspectForWriting(path: string): Promise<void> {
 
 /** Passes for a Goodall database that can be read. */
 export async function inspectForReading(path: string): Promise<void> {
-  const bytes = await sizeOf(path);
-  if (bytes === undefined) {
+  const found = await fileAt(path);
+  if (found === undefined) {
     throw refused(path, 'there is no such file', 'name the file that goodall writes with --db');
   }
   const problem = await accessProblem(path, constants.R_OK);
   if (problem !== undefined) {
     throw refused(path, `the file is not readable: ${problem}`, 'make it readable for this user');
   }
-  if (bytes > 0 && (await applicationOf(path)) === applicationId) return;
-  const content = bytes === 0 ? 'it is empty' : 'it belongs to another program';
+  if (found.size > 0 && (await applicationOf(path)) === applicationId) return;
+  const content = found.size === 0 ? 'it is empty' : 'it belongs to another program';
   throw new NothingToReportError(
     `nothing to report from database ${path}: ${content}; name the file that goodall writes with --db`,
   );
@@ -66,12 +75,12 @@ async function requireDirectory(path: string, directory: string): Promise<void> 
   }
 }
 
-/** Size of the file in bytes, undefined when there is none. */
-async function sizeOf(path: string): Promise<number | undefined> {
+/** The file, undefined when there is none. */
+async function fileAt(path: string): Promise<Stats | undefined> {
   const found = await stat(path).catch((error: NodeJS.ErrnoException) => error);
   if (!(found instanceof Error)) {
     if (!found.isFile()) throw refused(path, 'it is not a file', 'choose another file with --db');
-    return found.size;
+    return found;
   }
   if (found.code === 'ENOENT') return undefined;
   throw refused(path, wordsFor(found), 'choose another file with --db');
@@ -111,7 +120,10 @@ async function applicationOf(path: string): Promise<number> {
     const header = Buffer.alloc(headerBytes);
     const { bytesRead } = await file.read(header, 0, headerBytes, 0);
     if (bytesRead < headerBytes || header.toString('latin1', 0, magic.length) !== magic) {
-      throw refused(path, 'it is not a SQLite database', 'choose another file with --db');
+      throw new DatabaseDamagedError(
+        `cannot open database ${path}: it is not a SQLite database; choose another file with --db, ` +
+          `or, if it was one of goodall's, ${recovery}`,
+      );
     }
     return header.readUInt32BE(applicationIdOffset);
   } finally {

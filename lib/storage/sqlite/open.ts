@@ -1,13 +1,14 @@
-import { realpath, stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
 import { DatabaseOpenError } from '../../errors.js';
+import { keepCopy } from './before-migration.js';
 import { openFailure, readFailure, schemaFailure, sqliteCode, writeFailure } from './failure.js';
 import { inspectForReading, inspectForWriting } from './inspect.js';
 import { Owner } from './owner.js';
+import { realPath } from './real-path.js';
 import { migrate, requireCurrent } from './schema.js';
 
 /** Long enough for another connection's checkpoint or short write; a flush that waits in vain is tried again. */
-const defaultBusyTimeoutMs = 2000;
+export const defaultBusyTimeoutMs = 2000;
 
 /**
  * Settings of a connection that writes.
@@ -28,15 +29,23 @@ PRAGMA journal_size_limit = 16777216;
 export interface OpenOptions {
   /** How long a statement waits for a lock that another connection holds. */
   readonly busyTimeoutMs?: number;
+  /** Told what a person should know of an opening that went well, in one line each. */
+  readonly notice?: (text: string) => void;
 }
 
 /** Opens the database for the one server that writes it; makes it when there is none. */
 export async function openForWriting(file: string, options: OpenOptions = {}): Promise<Owner> {
-  const path = await located(file);
+  const path = await realPath(file);
   await inspectForWriting(path);
   const owner = await opened(path, Owner.open(path, 'create', options.busyTimeoutMs ?? defaultBusyTimeoutMs));
   try {
     await owner.exclusive((session) => session.exec(writingPragmas));
+    const copy = await keepCopy(owner, path);
+    if (copy !== undefined) {
+      options.notice?.(
+        `database ${path} is migrated to tables of a newer version; as it was it is kept in ${copy}`,
+      );
+    }
     // Before WAL: an application id that is still in the log would make our file look like another program's.
     await owner.transaction((session) => migrate(session, path));
     await owner.exclusive((session) => requireCurrent(session, path));
@@ -51,7 +60,7 @@ export async function openForWriting(file: string, options: OpenOptions = {}): P
 
 /** Opens a database to read it, beside a running server or without one. */
 export async function openForReading(file: string, options: OpenOptions = {}): Promise<Owner> {
-  const path = await located(file);
+  const path = await realPath(file);
   await inspectForReading(path);
   const busyTimeoutMs = options.busyTimeoutMs ?? defaultBusyTimeoutMs;
   try {
@@ -64,11 +73,6 @@ export async function openForReading(file: string, options: OpenOptions = {}): P
     if (await hasLog(path)) throw unreadableLog(path, error);
     return await opened(path, openChecked(path, 'immutable', busyTimeoutMs));
   }
-}
-
-/** The file itself, behind symbolic links: that is where SQLite puts the log. */
-function located(file: string): Promise<string> {
-  return realpath(file).catch(() => resolve(file));
 }
 
 async function openChecked(path: string, mode: 'read' | 'immutable', busyTimeoutMs: number): Promise<Owner> {

@@ -1,4 +1,4 @@
-import type { BadLine, Flush } from '../../flush/flush.js';
+import { type BadLine, type Flush, heardBy } from '../../flush/flush.js';
 import type { CheckRecord, EventRecord } from '../../metric.js';
 import type { Session, SqlValue } from './owner.js';
 import { chunks, placeholders, rowsPerStatement } from './rows.js';
@@ -10,11 +10,12 @@ const maxBadLines = 1000;
 /** Writes the row of a flush. False when a flush with this id was written before. */
 export async function writeFlushRow(session: Session, flush: Flush): Promise<boolean> {
   const { ingest } = flush;
+  const { sinceMs, untilMs } = heardBy(flush);
   const row: Readonly<Record<string, SqlValue>> = {
     flush_id: flush.id,
     source: flush.source,
-    start_ms: flush.startMs,
-    interval_ms: flush.intervalMs,
+    start_ms: sinceMs,
+    interval_ms: untilMs - sinceMs,
     datagrams: ingest.datagrams,
     bytes: ingest.bytes,
     lines: ingest.lines,

@@ -1,4 +1,5 @@
-import { DatabaseOpenError, DatabaseSchemaError } from '../../errors.js';
+import { DatabaseDamagedError, DatabaseSchemaError } from '../../errors.js';
+import { recovery } from './failure.js';
 import type { Session } from './owner.js';
 import { version1 } from './tables.js';
 import { version2 } from './tables-2.js';
@@ -47,7 +48,7 @@ export async function requireCurrent(session: Session, path: string): Promise<vo
   await requireTables(session, path);
 }
 
-async function versionOf(session: Session): Promise<number> {
+export async function versionOf(session: Session): Promise<number> {
   const rows = await session.all<{ user_version: number }>('PRAGMA user_version');
   return rows[0]?.user_version ?? 0;
 }
@@ -66,7 +67,7 @@ async function requireTables(session: Session, path: string): Promise<void> {
     knownTables,
   );
   if (rows[0]?.found === knownTables.length) return;
-  throw new DatabaseOpenError(
-    `cannot open database ${path}: tables of Goodall are missing in it; restore a copy or choose another file with --db`,
+  throw new DatabaseDamagedError(
+    `cannot open database ${path}: tables of Goodall are missing in it; ${recovery}`,
   );
 }

@@ -67,6 +67,11 @@ export class SqliteStore extends SqliteReader implements Store {
     return this.writer.checkWritable(this.clock.now());
   }
 
+  /** Brings what is in the write-ahead log into the file itself. False when a reader is in the way of that. */
+  emptyLog(): Promise<boolean> {
+    return this.writer.emptyLog();
+  }
+
   /** Finishes what was asked for; the last connection to close leaves one file without its log. */
   override async close(): Promise<void> {
     await super.close();

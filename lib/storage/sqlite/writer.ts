@@ -43,6 +43,11 @@ export class FlushWriter {
     await this.owner.transaction((session) => session.run(sql, [nowMs]));
   }
 
+  async emptyLog(): Promise<boolean> {
+    const [row] = await this.owner.all<{ busy: number }>('PRAGMA wal_checkpoint(TRUNCATE)');
+    return row?.busy === 0;
+  }
+
   close(): Promise<void> {
     return this.owner.close();
   }
