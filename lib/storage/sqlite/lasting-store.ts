@@ -8,10 +8,10 @@ import type { GaugeValue, StoreReader } from '../store.js';
 import { moveAside, requireSound } from './damage.js';
 import { isDamage, isLossOfFiles } from './failure.js';
 import { inspectForWriting } from './inspect.js';
+import { lastingReader } from './lasting-reader.js';
 import { DatabaseLock } from './lock.js';
 import { finishMoved } from './moved-file.js';
 import { defaultBusyTimeoutMs } from './open.js';
-import { SqliteReader } from './reader.js';
 import { realPath } from './real-path.js';
 import { SqliteStore } from './store.js';
 
@@ -46,12 +46,13 @@ export class LastingStore {
   private turn: Promise<unknown> = Promise.resolve();
   private foundDamage: string | undefined;
   private lastChange: string | undefined;
+  private toldChange: string | undefined;
 
   private constructor(
     private readonly path: string,
     private readonly options: LastingStoreOptions,
   ) {
-    this.reader = this.makeReader();
+    this.reader = lastingReader(() => this.required());
   }
 
   /**
@@ -74,7 +75,7 @@ export class LastingStore {
     return this.foundDamage;
   }
 
-  /** What became of the file that was written before, in words; undefined when it is the one since the start. */
+  /** What became of the file that was written before, in words. */
   get change(): string | undefined {
     return this.lastChange;
   }
@@ -161,7 +162,8 @@ export class LastingStore {
     const store = await this.openSound();
     this.opened = { store, inode: await inodeOf(path) };
     this.foundDamage = undefined;
-    if (this.lastChange !== undefined) options.logger.warn(`database ${path}: ${this.lastChange}`);
+    if (this.lastChange !== this.toldChange) options.logger.warn(`database ${path}: ${this.lastChange}`);
+    this.toldChange = this.lastChange;
   }
 
   private async takeLock(): Promise<void> {
@@ -228,19 +230,6 @@ export class LastingStore {
 
   private get now(): number {
     return (this.options.clock ?? systemClock).now();
-  }
-
-  /** Passes every question on to the store that is open. */
-  private makeReader(): StoreReader {
-    const names = Object.getOwnPropertyNames(SqliteReader.prototype) as (keyof SqliteReader)[];
-    const ask =
-      (name: keyof SqliteReader) =>
-      (...args: unknown[]): unknown => {
-        const store = this.required();
-        return Reflect.apply(store[name] as (...args: unknown[]) => unknown, store, args);
-      };
-    const questions = Object.fromEntries(names.map((name) => [name, ask(name)]));
-    return { ...questions, close: () => this.close() } as unknown as StoreReader;
   }
 }
 
