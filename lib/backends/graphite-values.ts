@@ -123,6 +123,7 @@ function pathOf(namespace: readonly string[], key: string, suffix: string, ...mo
 
 /** What statsd does with names that were not cleaned on their way in; a clean one stays as it is. */
 function cleanName(name: string): string {
+  if (/^[a-zA-Z_\-0-9.;=]*$/.test(name)) return name;
   return name
     .replace(/\s+/g, '_')
     .replaceAll('/', '-')

@@ -15,7 +15,7 @@ export interface PacketBatch {
 /** Room for the address of a sender. */
 export const senderBytes = 32;
 
-/** As Node tells of the sender of a datagram. */
+/** As Node tells of the sender of a datagram. Senders to unix sockets have no address, those of streams port 0. */
 export interface PacketSender {
   readonly address: string;
   readonly family: 'IPv4' | 'IPv6';
@@ -43,7 +43,8 @@ export function batchOfOne(packet: Uint8Array, address: string, port: number): P
 /** Who sent a packet of a batch. */
 export function senderOf({ senders }: PacketBatch, index: number): PacketSender {
   const view = new DataView(senders.buffer, senders.byteOffset, senders.byteLength);
-  const address = decodeAddress(view, index * senderBytes);
+  const isKnown = view.getUint16(index * senderBytes) !== 0;
+  const address = isKnown ? decodeAddress(view, index * senderBytes) : '';
   return {
     address,
     family: address.includes(':') ? 'IPv6' : 'IPv4',

@@ -163,9 +163,14 @@ export class RecvmmsgReceiver {
     return decodeAddress(new DataView(this.memory.buffer), this.sendersStart + slot * senderBytes);
   }
 
-  /** The senders of the first slots: a `struct sockaddr` in every 32 bytes. */
+  /** The senders of the first slots: a `struct sockaddr` in every 32 bytes, zeros for those of unix sockets. */
   copySenders(count: number): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.memory.buffer, this.sendersStart, count * senderBytes).slice();
+    const senders = new Uint8Array(this.memory.buffer, this.sendersStart, count * senderBytes).slice();
+    for (let slot = 0; slot < count; slot++) {
+      const isNamed = this.sockets[this.origins[slot]!]!.kind === 'udp';
+      if (!isNamed) senders.fill(0, slot * senderBytes, (slot + 1) * senderBytes);
+    }
+    return senders;
   }
 
   /** Takes what a socket has, from the slot on. Returns the first slot that is free then. */

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect } from 'chai';
 import { systemClock } from '../../lib/clock.js';
 import { listen } from '../../lib/ingest/listen.js';
@@ -28,16 +29,13 @@ for (const transport of ['recvmmsg', 'dgram'] as const) {
         const listener = await listen({
           ...{
             transport,
-            sockets: [{ kind: 'udp', address, port: 0, dialect: 'goodall' }],
             receiveBufferBytes: 1 << 20,
             workers: 1,
             maxMemoryBytes: 2 ** 28,
+            clock: systemClock,
           },
-          clock: systemClock,
-          ingest: {
-            ...{ sanitizeNames: true, maxSeries: 1000, intervalMs: 3_600_000 },
-            ...{ sketch: {}, gauges: [] },
-          },
+          sockets: (['udp', 'tcp'] as const).map((kind) => ({ kind, address, port: 0, dialect: 'goodall' })),
+          ingest: { sanitizeNames: true, maxSeries: 1000, intervalMs: 3_600_000, sketch: {}, gauges: [] },
           onError: (error) => {
             throw error;
           },
@@ -52,13 +50,22 @@ for (const transport of ['recvmmsg', 'dgram'] as const) {
           );
         }
         const { port } = socket.address();
+        while (batches.reduce((sum, { ends }) => sum + ends.length, 0) < sent.length) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        const stream = connect(listener.bound[1]!.port!, address);
+        stream.resume().end('d:4|c\ne:5|c\n');
+        await once(stream, 'close');
         await listener.finish();
         await listener.close();
         const received = batches.flatMap((batch) =>
           [...packetsOf(batch)].map((packet, i) => ({ text: packet.toString(), sender: senderOf(batch, i) })),
         );
         const sender = { address, family: address === '::1' ? 'IPv6' : 'IPv4', port };
-        expect(received).to.deep.equal(sent.map((text) => ({ text, sender })));
+        expect(received.slice(0, sent.length)).to.deep.equal(sent.map((text) => ({ text, sender })));
+        const lines = received.slice(sent.length);
+        expect(lines.map(({ text }) => text).join('')).to.equal('d:4|c\ne:5|c');
+        expect(lines[0]!.sender).to.deep.equal({ ...sender, port: 0 });
         expect(batches.every(({ lostBefore }) => lostBefore === 0)).to.equal(true);
         socket.close();
         await once(socket, 'close');
