@@ -6,6 +6,7 @@ import { parseSort, type SortColumn } from '../query/sort.js';
 import type { Steps } from '../query/steps.js';
 import { parseWindow } from '../query/time.js';
 import type { SeriesSelector, TimeWindow } from '../storage/store.js';
+import { type ReportFormat, reportFormats } from './report-formats.js';
 
 /** A flag as typed; one that is given twice comes as a list. */
 type Text = string | readonly string[] | undefined;
@@ -32,18 +33,6 @@ export interface ReportFlags {
   readonly 'time-zone'?: Text;
   readonly watch?: Text;
 }
-
-export const reportFormats = [
-  'table',
-  'json',
-  'jsonl',
-  'csv',
-  'tsv',
-  'markdown',
-  'prometheus',
-  'html',
-] as const;
-export type ReportFormat = (typeof reportFormats)[number];
 
 /** What the command line asks, validated. */
 export interface ReportQuestion {

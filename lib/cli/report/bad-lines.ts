@@ -34,7 +34,6 @@ const columns: readonly ListColumn<BadLine>[] = [
 export const command: Command = {
   name: 'bad-lines',
   operands: '',
-  summary: 'lines that could not be read: why, from whom, how many, and one of them',
   description: [
     'Lists the lines that no server could read, by reason and sender, the latest first. A count is of all time.',
   ],

@@ -19,7 +19,6 @@ const unknown = 3;
 export const command: Command = {
   name: 'check',
   operands: "'NAME FIGURE [> LIMIT] [over TIME | for TIME]'",
-  summary: 'a plugin for Nagios, Icinga and the like: one line and exit code 0, 1, 2 or 3',
   description: [
     'Judges one figure of the series that match a name, by the conventions of Nagios plugins. Figures: count,',
     'rate, sum, min, mean, max, last, and percentiles such as p99. "over 5m" (the default) takes the time as a',

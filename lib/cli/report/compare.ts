@@ -24,7 +24,6 @@ const defaultLimit = 20;
 export const command: Command = {
   name: 'compare',
   operands: '[pattern ...]',
-  summary: 'what changed since yesterday, or since a deploy, the worst first',
   description: [
     'Compares two windows series by series: rates, error ratios and percentiles, the worst first, and says',
     'which changes are more than chance. Either --against (the same time earlier) or --before/--after.',

@@ -15,7 +15,6 @@ const exitWithFaults = 1;
 export const command: Command = {
   name: 'doctor',
   operands: '',
-  summary: 'whether server, kernel, database and clock are as they should be, and what to do',
   description: [
     'Looks at a running server on this host and at its database: addresses, receive buffer, drops, the disk, the',
     'clock. Sends a packet (the gauge goodall_doctor) to its UDP listener and waits until it is written.',

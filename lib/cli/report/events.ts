@@ -43,7 +43,6 @@ const columns: readonly ListColumn<Happening>[] = [
 export const command: Command = {
   name: 'events',
   operands: '',
-  summary: 'events (deploys, alerts) and service checks, in order of time',
   description: ['Lists the events and service checks of a window, oldest first.'],
   options: {
     ...listOptions,

@@ -18,7 +18,6 @@ export const defaultSeries = 5;
 export const command: Command = {
   name: 'histogram',
   operands: 'pattern ...',
-  summary: 'how the values of a series are spread: bars, or a heat map over time',
   description: [
     'Draws how the values of a series are spread: a bar for each range of values, the ranges growing with the',
     'values where these differ much. With --step it is a heat map over time.',

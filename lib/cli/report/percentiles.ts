@@ -20,7 +20,6 @@ import { answerOf, withStores } from './stores.js';
 export const command: Command = {
   name: 'percentiles',
   operands: 'pattern ...',
-  summary: 'all percentiles of a series from p1 to p99.99, with what each rests on',
   description: [
     'The cumulative table of a series: the value at each percentile from p1 to p99.99, and how many samples',
     'are up to it and beyond it. Sampled values (@0.1) count as the samples that arrived.',

@@ -1,5 +1,5 @@
-import { runReport } from '../report.js';
-import { type ReportFlags, reportFormats } from '../report-question.js';
+import { reportFormats } from '../report-formats.js';
+import type { ReportFlags } from '../report-question.js';
 import { type Command, type CommandFlags, textOption } from './command.js';
 import {
   colorOption,
@@ -15,7 +15,6 @@ import {
 export const command: Command = {
   name: '',
   operands: '[pattern ...]',
-  summary: 'counts, rates and percentiles of every series that matches a pattern',
   description: [
     'Reports what goodall stored: counts, rates and percentiles of every series whose name matches',
     'a pattern (* any run of characters, ? one, [abc] one of them), over any window.',
@@ -63,6 +62,9 @@ export const command: Command = {
     'Times without a zone are local. Exit codes: 0 reported; 1 the database cannot be opened;',
     '13 nothing to report; 64 wrong usage.',
   ],
-  run: ({ operands, options }: CommandFlags, terminal, nowMs) =>
-    runReport({ ...(options as ReportFlags), patterns: operands }, terminal, nowMs),
+  async run({ operands, options }: CommandFlags, terminal, nowMs) {
+    // Only now: help and wrong usage must not wait for all that a report needs.
+    const { runReport } = await import('../report.js');
+    return runReport({ ...(options as ReportFlags), patterns: operands }, terminal, nowMs);
+  },
 };

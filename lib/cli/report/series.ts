@@ -55,7 +55,6 @@ const columns: readonly ListColumn<Listed>[] = [
 export const command: Command = {
   name: 'series',
   operands: '[pattern ...]',
-  summary: 'every series with its type, tags, first and last bucket, points and bytes',
   description: [
     'Lists what is stored, whatever the window, those that take most first. Bytes are those of the points',
     'themselves, roughly; the file has indexes and free space besides.',

@@ -1,14 +1,17 @@
 import type { Command, CommandOption } from './command.js';
 
 /** Completion for zsh, with what each word means. Yields lines without their newline. */
-export function* zshLines(commands: readonly Command[]): Generator<string> {
+export function* zshLines(
+  commands: readonly Command[],
+  summaries: ReadonlyMap<string, string>,
+): Generator<string> {
   const words = commands.filter(({ name }) => name !== '');
   yield '#compdef goodall-report';
   yield '# zsh completion for goodall-report: source <(goodall-report completion zsh)';
   yield '_goodall_report() {';
   yield '  local -a commands';
   yield '  commands=(';
-  for (const { name, summary } of words) yield `    ${quoted(`${name}:${summary}`)}`;
+  for (const [name, summary] of summaries) yield `    ${quoted(`${name}:${summary}`)}`;
   yield '  )';
   yield "  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then _describe -t commands 'command' commands; fi";
   yield '  case $words[2] in';

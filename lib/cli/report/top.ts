@@ -81,7 +81,6 @@ const defaultLimit = '20';
 export const command: Command = {
   name: 'top',
   operands: '[pattern ...]',
-  summary: 'which names send most, and which tags make most series',
   description: [
     'Names in order of the samples they sent in the window, then tags in order of how many values they have:',
     'each value of a tag makes a series of its own. For formats other than table, --tags gives the second list.',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
 import { programVersion } from '../../../lib/cli/program.js';
-import { allCommands } from '../../../lib/cli/report/commands.js';
+import { allCommands, commandSummaries } from '../../../lib/cli/report/commands.js';
 import { manualLines } from '../../../lib/cli/report/manual-page.js';
 import { bashLines } from '../../../lib/cli/report/shell-bash.js';
 import { zshLines } from '../../../lib/cli/report/shell-zsh.js';
@@ -69,7 +69,10 @@ describe('completion', () => {
 
   it('is read by zsh', async function () {
     if (zsh === undefined) this.skip();
-    writeFileSync(folder.file('_goodall-report'), [...zshLines(await allCommands()), ''].join('\n'));
+    writeFileSync(
+      folder.file('_goodall-report'),
+      [...zshLines(await allCommands(), commandSummaries), ''].join('\n'),
+    );
     const commands = `autoload -Uz compinit && compinit -D -u; source ${folder.file('_goodall-report')}; echo $_comps[goodall-report]`;
     const { stdout, stderr } = await call(zsh, ['-f', '-c', commands]);
     expect({ stdout, stderr }).to.deep.equal({ stdout: '_goodall_report\n', stderr: '' });
