@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { helpText, helpWidth } from '../lib/cli/help-page.js';
+import { keepHeapLean } from '../lib/cli/lean-heap.js';
 import { askedText, programVersion, refuseSwitchValues, runProgram, usageError } from '../lib/cli/program.js';
 import type { Command, CommandFlags } from '../lib/cli/report/command.js';
 import { commandOf } from '../lib/cli/report/commands.js';
@@ -54,6 +55,7 @@ await runProgram('goodall-report', async (io) => {
     io.out(`${text}\n`);
     return ExitCode.Ok;
   }
+  keepHeapLean();
   const terminal = standardStreams(process);
   try {
     return await command.run(await flagsOf(command, rest), terminal, systemClock.now());
