@@ -17,7 +17,8 @@ export const command: Command = {
   operands: '',
   description: [
     'Looks at a running server on this host and at its database: addresses, receive buffer, drops, the disk, the',
-    'clock. Sends a packet (the gauge goodall_doctor) to its UDP listener and waits until it is written.',
+    'clock. Sends a line (the gauge goodall_doctor) to each of its UDP, TCP and Unix listeners and waits until',
+    'they are written.',
   ],
   options: {
     db: textOption('database file [default: goodall.db]', { offers: 'files' }),
