@@ -65,7 +65,7 @@ async function printOnce(
   nowMs: number,
   clock: Clock,
 ): Promise<void> {
-  await withStores(question.databases, async (stores) => {
+  await withStores(question.sources, async (stores) => {
     const progress = new Progress(terminal, clock);
     const people = ['table', 'markdown', 'html'].includes(question.format);
     // A page has its steps in charts.
@@ -103,7 +103,7 @@ async function picture(
   const { trendSlots } = look;
   const wishes: Wishes = { nowMs: clock.now(), trendSlots, quiet: 'left out', withHosts: true };
   try {
-    return await withStores(question.databases, async (stores) => {
+    return await withStores(question.sources, async (stores) => {
       const report = await reportOf(stores, question, wishes);
       return [...linesOf(report, question, look, terminal.width)];
     });

@@ -6,10 +6,10 @@ import { plainNumber } from '../../report/numbers.js';
 import { type Command, textOf, textOption } from './command.js';
 import {
   applyTimeZone,
-  databasesOf,
   listEpilog,
   listOptions,
   numberColumn,
+  sourcesOf,
   textColumn,
   timeColumn,
   writeList,
@@ -46,7 +46,7 @@ export const command: Command = {
   async run(flags, terminal, nowMs) {
     applyTimeZone(flags);
     const window = parseWindow(textOf(flags, 'since') ?? '1970-01-01T00:00Z', textOf(flags, 'until'), nowMs);
-    const found = await withStores(databasesOf(flags), async ({ readers, origin }) => {
+    const found = await withStores(sourcesOf(flags), async ({ readers, origin }) => {
       const lists = await Promise.all(readers.map((reader) => reader.badLines(window)));
       if (lists.flat().length === 0) {
         throw new NothingToReportError(

@@ -10,8 +10,9 @@ import { checkLine, figureUnit, stateLine, worstOf } from '../../report/check-li
 import { readMeasure } from '../../report/measure.js';
 import { digits } from '../../report/numbers.js';
 import { readQuestion } from '../report-question.js';
-import { type Command, type CommandFlags, textOf, textOption } from './command.js';
-import { databaseOption, groupByOption, selectorOptions } from './options.js';
+import { readSources } from '../report-sources.js';
+import { type Command, type CommandFlags, textOf, textOption, textsOf } from './command.js';
+import { groupByOption, selectorOptions, sourceOptions } from './options.js';
 import { answerOf, type Stores, withStores } from './stores.js';
 
 const unknown = 3;
@@ -26,7 +27,7 @@ export const command: Command = {
     'merged unless --group-by says otherwise.',
   ],
   options: {
-    db: databaseOption,
+    ...sourceOptions,
     warning: textOption('warn outside this range: 250, 250ms, 10:, 10:20, @10:20', { alias: 'w' }),
     critical: textOption('be critical outside this range [default: that of the expression]', { alias: 'c' }),
     ...selectorOptions,
@@ -45,7 +46,7 @@ export const command: Command = {
     const expression = readExpression(flags);
     const thresholdsOf = thresholdReader(flags, expression);
     const { findings, notes } = await withStores(
-      readQuestion({ db: flags.options.db as string }, nowMs).databases,
+      readSources(textsOf(flags, 'db'), textsOf(flags, 'url')),
       (stores) => judged(stores, flags, expression, thresholdsOf, nowMs),
     );
     await terminal.write(`${checkLine(findings, expression, thresholdsOf, notes)}\n`);

@@ -15,7 +15,7 @@ import type { TimeWindow } from '../../storage/store.js';
 import type { ReportQuestion } from '../report-question.js';
 import { shortageText } from '../report-shortage.js';
 import { type Command, type CommandFlags, isOn, textOf, textOption, textsOf } from './command.js';
-import { databaseOption, groupByOption, rawOption, selectorOptions } from './options.js';
+import { groupByOption, rawOption, selectorOptions, sourceOptions } from './options.js';
 import { questionOf, writeText } from './question.js';
 import { type Stores, withStores } from './stores.js';
 
@@ -29,7 +29,7 @@ export const command: Command = {
     'which changes are more than chance. Either --against (the same time earlier) or --before/--after.',
   ],
   options: {
-    db: databaseOption,
+    ...sourceOptions,
     since: textOption('start of the later window [default: 1h]'),
     until: textOption('its end [default: now]'),
     against: textOption('the earlier window is so much earlier: 1h 1d 7d'),
@@ -56,7 +56,7 @@ export const command: Command = {
   ],
   async run(flags, terminal, nowMs) {
     const question = readCompare(flags, nowMs);
-    const found = await withStores(question.databases, (stores) => compared(stores, question, nowMs));
+    const found = await withStores(question.sources, (stores) => compared(stores, question, nowMs));
     const failures = failuresOf(found.comparisons, question.conditions, isOn(flags, 'unclear'));
     const lines =
       question.format === 'json'

@@ -6,9 +6,9 @@ import { localWindow } from '../../report/local-time.js';
 import { type Command, textOf, textOption } from './command.js';
 import {
   applyTimeZone,
-  databasesOf,
   listEpilog,
   listOptions,
+  sourcesOf,
   tagsColumn,
   textColumn,
   timeColumn,
@@ -59,7 +59,7 @@ export const command: Command = {
     applyTimeZone(flags);
     const window = parseWindow(textOf(flags, 'since') ?? '1d', textOf(flags, 'until'), nowMs);
     const state = textOf(flags, 'state');
-    const found = await withStores(databasesOf(flags), async ({ readers, origin }) => {
+    const found = await withStores(sourcesOf(flags), async ({ readers, origin }) => {
       const events = await Promise.all(readers.map((reader) => reader.events(window)));
       const checks = await Promise.all(readers.map((reader) => reader.checks(window)));
       const all = [...events.flat().map(ofEvent), ...checks.flat().map(ofCheck)];

@@ -9,7 +9,7 @@ import { flow } from '../../report/text.js';
 import { unitOf } from '../../report/units.js';
 import type { ReportQuestion } from '../report-question.js';
 import { type Command, textOf, textOption } from './command.js';
-import { databaseOption, groupByOption, selectorOptions, windowOptions } from './options.js';
+import { groupByOption, selectorOptions, sourceOptions, windowOptions } from './options.js';
 import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
 import { answerOf, withStores } from './stores.js';
 
@@ -23,7 +23,7 @@ export const command: Command = {
     'values where these differ much. With --step it is a heat map over time.',
   ],
   options: {
-    db: databaseOption,
+    ...sourceOptions,
     ...windowOptions,
     step: textOption('a heat map, one column for each such length of time'),
     ...selectorOptions,
@@ -64,7 +64,7 @@ async function drawn(
   most: number,
   nowMs: number,
 ): Promise<{ readonly drawings: readonly Drawing[]; readonly cautions: readonly string[] }> {
-  return withStores(question.databases, async (stores) => {
+  return withStores(question.sources, async (stores) => {
     const answer = await answerOf(stores, { ...question, nowMs, shapes: true });
     const groups = shapedGroups(answer);
     if (groups.length === 0) throw new NothingToReportError('a set has no values that could be drawn');

@@ -5,12 +5,13 @@ import { type ListColumn, listFormats, listLines, parseListFormat } from '../../
 import { localClock, localDate, localZone } from '../../report/local-time.js';
 import { type Terminal, useTimeZone, writeLines } from '../report.js';
 import { readLook } from '../report-look.js';
+import { readSources, type Sources } from '../report-sources.js';
 import { type CommandFlags, type CommandOption, textOf, textOption, textsOf } from './command.js';
-import { colorOption, databaseOption, timeZoneOption } from './options.js';
+import { colorOption, sourceOptions, timeZoneOption } from './options.js';
 
 /** Options of every command that prints a list. */
 export const listOptions = {
-  db: databaseOption,
+  ...sourceOptions,
   'time-zone': timeZoneOption,
   limit: textOption('at most so many rows'),
   format: textOption(`${listFormats.slice(0, -1).join(', ')} or ${listFormats.at(-1)} [default: table]`, {
@@ -23,9 +24,8 @@ export const listEpilog = [
   'Exit codes: 0 reported; 1 the database cannot be opened; 13 nothing to report; 64 wrong usage.',
 ];
 
-export function databasesOf(flags: CommandFlags): readonly string[] {
-  const given = textsOf(flags, 'db');
-  return given.length === 0 ? ['goodall.db'] : given;
+export function sourcesOf(flags: CommandFlags): Sources {
+  return readSources(textsOf(flags, 'db'), textsOf(flags, 'url'));
 }
 
 /** Before any time is read or written. */

@@ -2,9 +2,10 @@ import { metricTypeNames } from '../../metric.js';
 import { type CommandOption, textOption } from './command.js';
 
 /** Options that several commands share, so that they say the same of them. */
-export const databaseOption = textOption('database file; repeatable, several merge [default: goodall.db]', {
-  offers: 'files',
-});
+export const sourceOptions = {
+  db: textOption('database file; repeatable, several merge [default: goodall.db]', { offers: 'files' }),
+  url: textOption("a server's HTTP listener in place of a file, http://host:8080; repeatable, merges too"),
+} satisfies Record<string, CommandOption>;
 
 export const selectorOptions = {
   type: textOption('only counter, gauge, timer, distribution or set; repeatable', {

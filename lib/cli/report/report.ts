@@ -3,10 +3,10 @@ import type { ReportFlags } from '../report-question.js';
 import { type Command, type CommandFlags, textOption } from './command.js';
 import {
   colorOption,
-  databaseOption,
   groupByOption,
   rawOption,
   selectorOptions,
+  sourceOptions,
   timeZoneOption,
   windowOptions,
 } from './options.js';
@@ -20,7 +20,7 @@ export const command: Command = {
     'a pattern (* any run of characters, ? one, [abc] one of them), over any window.',
   ],
   options: {
-    db: databaseOption,
+    ...sourceOptions,
     ...windowOptions,
     step: textOption('one row for each such length of time: 30s 5m 1h 1d 1w 1mo, in local time'),
     'time-zone': timeZoneOption,

@@ -10,10 +10,10 @@ import { shortageText } from '../report-shortage.js';
 import { type Command, textsOf } from './command.js';
 import {
   applyTimeZone,
-  databasesOf,
   listEpilog,
   listOptions,
   numberColumn,
+  sourcesOf,
   tagsColumn,
   textColumn,
   timeColumn,
@@ -73,7 +73,7 @@ export const command: Command = {
       types: textsOf(flags, 'type'),
       tags: textsOf(flags, 'tag'),
     });
-    const found = await withStores(databasesOf(flags), (stores) => listedOf(stores, selector, nowMs));
+    const found = await withStores(sourcesOf(flags), (stores) => listedOf(stores, selector, nowMs));
     const ordered = found.sort(
       (a, b) => b.bytes - a.bytes || compareText(a.name, b.name) || compareText(tagText(a), tagText(b)),
     );

@@ -9,10 +9,10 @@ import { readQuestion } from '../report-question.js';
 import { type Command, textOf, textsOf } from './command.js';
 import {
   applyTimeZone,
-  databasesOf,
   listEpilog,
   listOptions,
   numberColumn,
+  sourcesOf,
   textColumn,
   writeList,
 } from './listing.js';
@@ -102,7 +102,7 @@ export const command: Command = {
     const [type, tag] = [textsOf(flags, 'type'), textsOf(flags, 'tag')];
     const [since, until] = [textOf(flags, 'since'), textOf(flags, 'until')];
     const question = readQuestion({ patterns: flags.operands, type, tag, since, until }, nowMs);
-    const { names, tags } = await withStores(databasesOf(flags), async (stores) => {
+    const { names, tags } = await withStores(sourcesOf(flags), async (stores) => {
       const { rows } = await answerOf(stores, { ...question, percentiles: [], groupBy: [], nowMs });
       const lists = await Promise.all(stores.readers.map((reader) => reader.series(question.selector)));
       const series = distinct(lists.flat());
