@@ -2,13 +2,12 @@ import { NothingToReportError } from '../../errors.js';
 import type { BadLine } from '../../flush/flush.js';
 import { parseWindow } from '../../query/time.js';
 import type { ListColumn } from '../../report/listing.js';
-import { plainNumber } from '../../report/numbers.js';
 import { type Command, textOf, textOption } from './command.js';
 import {
-  applyTimeZone,
+  beginList,
+  countColumn,
   listEpilog,
   listOptions,
-  numberColumn,
   sourcesOf,
   textColumn,
   timeColumn,
@@ -20,12 +19,7 @@ import { withStores } from './stores.js';
 const columns: readonly ListColumn<BadLine>[] = [
   textColumn('reason', Number.POSITIVE_INFINITY, ({ reason }) => reason),
   textColumn('sender', 80, ({ sender }) => sender),
-  numberColumn(
-    'count',
-    90,
-    ({ count }) => count,
-    ({ count }) => plainNumber(count),
-  ),
+  countColumn('count', 90, ({ count }) => count),
   timeColumn('first', 30, ({ firstSeenMs }) => firstSeenMs),
   timeColumn('last', 50, ({ lastSeenMs }) => lastSeenMs),
   textColumn('sample', 70, ({ sample }) => sample),
@@ -44,7 +38,7 @@ export const command: Command = {
   ],
   epilog: listEpilog,
   async run(flags, terminal, nowMs) {
-    applyTimeZone(flags);
+    beginList(flags, 'none');
     const window = parseWindow(textOf(flags, 'since') ?? '1970-01-01T00:00Z', textOf(flags, 'until'), nowMs);
     const found = await withStores(sourcesOf(flags), async ({ readers, origin }) => {
       const lists = await Promise.all(readers.map((reader) => reader.badLines(window)));

@@ -6,14 +6,8 @@ import { zshLines } from './shell-zsh.js';
 
 const shells = { bash: bashLines, zsh: zshLines } as const;
 
-/**
- * @param all every command, this one among them
- * @param summaries what each answers
- */
-export const completionOf = (
-  all: () => Promise<readonly Command[]>,
-  summaries: ReadonlyMap<string, string>,
-): Command => ({
+/** @param all every command, this one among them */
+export const completionOf = (all: () => Promise<readonly Command[]>): Command => ({
   name: 'completion',
   operands: 'bash|zsh',
   description: ['Prints a completion script. Put the line of the example into ~/.bashrc or ~/.zshrc.'],
@@ -31,7 +25,7 @@ export const completionOf = (
     if ((shell !== 'bash' && shell !== 'zsh') || more.length > 0) {
       throw new UsageError(`name a shell: goodall-report completion ${Object.keys(shells).join(' or ')}`);
     }
-    await writeLines(shells[shell](await all(), summaries), '\n', terminal);
+    await writeLines(shells[shell](await all()), '\n', terminal);
     return ExitCode.Ok;
   },
 });

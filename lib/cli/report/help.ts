@@ -1,6 +1,6 @@
 import type { HelpOption, HelpPage } from '../help-page.js';
 import type { Command } from './command.js';
-import { commandSummaries } from './commands.js';
+import { commandNames, commandWords } from './command-words.js';
 
 /** The help of a command; that of the report itself lists the others. */
 export function helpOf(command: Command): HelpPage {
@@ -33,10 +33,10 @@ function optionsOf({ options }: Command): HelpOption[] {
 }
 
 function commandList(): string[] {
-  const width = Math.max(...[...commandSummaries.keys()].map((name) => name.length));
+  const width = Math.max(...commandNames.map((name) => name.length));
   return [
     'Commands (goodall-report COMMAND --help says more):',
-    ...[...commandSummaries].map(([name, summary]) => `  ${name.padEnd(width)}  ${summary}`),
+    ...commandNames.map((name) => `  ${name.padEnd(width)}  ${commandWords[name]}`),
     '',
   ];
 }

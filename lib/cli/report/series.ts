@@ -4,12 +4,13 @@ import { parseSelector } from '../../query/selector.js';
 import { explainShortage } from '../../query/shortage.js';
 import { tagText } from '../../query/sort.js';
 import type { ListColumn } from '../../report/listing.js';
-import { plainNumber, quantity } from '../../report/numbers.js';
+import { quantity } from '../../report/numbers.js';
 import type { SeriesSelector } from '../../storage/store.js';
 import { shortageText } from '../report-shortage.js';
 import { type Command, textsOf } from './command.js';
 import {
-  applyTimeZone,
+  beginList,
+  countColumn,
   listEpilog,
   listOptions,
   numberColumn,
@@ -38,12 +39,7 @@ const columns: readonly ListColumn<Listed>[] = [
   tagsColumn(70, ({ tags }) => tags),
   timeColumn('first', 30, ({ firstMs }) => firstMs),
   timeColumn('last', 60, ({ lastMs }) => lastMs),
-  numberColumn(
-    'points',
-    50,
-    ({ points }) => points,
-    ({ points }) => plainNumber(points),
-  ),
+  countColumn('points', 50, ({ points }) => points),
   numberColumn(
     'bytes',
     40,
@@ -67,7 +63,7 @@ export const command: Command = {
   ],
   epilog: listEpilog,
   async run(flags, terminal, nowMs) {
-    applyTimeZone(flags);
+    beginList(flags, 'patterns');
     const selector = parseSelector({
       patterns: flags.operands,
       types: textsOf(flags, 'type'),

@@ -2,13 +2,14 @@ import { ExitCode } from '../../errors.js';
 import { type MetricTypeName, metricTypeNames } from '../../metric.js';
 import type { Row } from '../../query/row.js';
 import type { ListColumn } from '../../report/listing.js';
-import { digits, plainNumber } from '../../report/numbers.js';
+import { digits } from '../../report/numbers.js';
 import { printable } from '../../report/text.js';
 import type { StoredSeries } from '../../storage/store.js';
 import { readQuestion } from '../report-question.js';
 import { type Command, textOf, textsOf } from './command.js';
 import {
-  applyTimeZone,
+  beginList,
+  countColumn,
   listEpilog,
   listOptions,
   numberColumn,
@@ -39,18 +40,8 @@ const inner = Number.POSITIVE_INFINITY;
 const nameColumns: readonly ListColumn<Name>[] = [
   textColumn('name', inner, ({ name }) => name),
   textColumn('type', 50, ({ type }) => type),
-  numberColumn(
-    'series',
-    80,
-    ({ series }) => series,
-    ({ series }) => plainNumber(series),
-  ),
-  numberColumn(
-    'samples',
-    90,
-    ({ samples }) => samples,
-    ({ samples }) => plainNumber(samples),
-  ),
+  countColumn('series', 80, ({ series }) => series),
+  countColumn('samples', 90, ({ samples }) => samples),
   numberColumn(
     'share',
     70,
@@ -61,18 +52,8 @@ const nameColumns: readonly ListColumn<Name>[] = [
 
 const tagColumns: readonly ListColumn<TagKey>[] = [
   textColumn('tag', inner, ({ tag }) => tag),
-  numberColumn(
-    'values',
-    90,
-    ({ values }) => values,
-    ({ values }) => plainNumber(values),
-  ),
-  numberColumn(
-    'series',
-    80,
-    ({ series }) => series,
-    ({ series }) => plainNumber(series),
-  ),
+  countColumn('values', 90, ({ values }) => values),
+  countColumn('series', 80, ({ series }) => series),
   { name: 'examples', align: 'left', weight: 50, value: ({ examples }) => examples, text: examplesText },
 ];
 
@@ -98,7 +79,7 @@ export const command: Command = {
   ],
   epilog: listEpilog,
   async run(flags, terminal, nowMs) {
-    applyTimeZone(flags);
+    beginList(flags, 'patterns');
     const [type, tag] = [textsOf(flags, 'type'), textsOf(flags, 'tag')];
     const [since, until] = [textOf(flags, 'since'), textOf(flags, 'until')];
     const question = readQuestion({ patterns: flags.operands, type, tag, since, until }, nowMs);

@@ -1,19 +1,18 @@
 import { expect } from 'chai';
-import { allCommands, commandOf, commandSummaries } from '../../../lib/cli/report/commands.js';
+import { commandNames, commandWords } from '../../../lib/cli/report/command-words.js';
+import { allCommands, commandOf } from '../../../lib/cli/report/commands.js';
 import { MetricType } from '../../../lib/metric.js';
 import { buckets, seriesOf } from '../../query/samples.js';
 import { run } from '../../support/program.js';
 import { sharedDatabase } from './paper.js';
-
-const commandNames = [...commandSummaries.keys()];
 
 describe('the commands of goodall-report', () => {
   it('are called as the word that finds them, and say what they are for', async () => {
     const [report, ...words] = await allCommands();
     expect(report?.name).to.equal('');
     expect(words.map(({ name }) => name)).to.deep.equal(commandNames);
+    for (const summary of Object.values(commandWords)) expect(summary).to.match(/^[a-z].{10,90}$/);
     for (const { name, examples, epilog } of words) {
-      expect(commandSummaries.get(name), name).to.match(/^[a-z].{10,90}$/);
       expect(examples.length, name).to.be.above(0);
       expect(epilog.join(' '), name).to.match(/Exit codes: 0 /);
     }
