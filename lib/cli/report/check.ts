@@ -12,7 +12,7 @@ import { digits } from '../../report/numbers.js';
 import { readQuestion } from '../report-question.js';
 import { readSources } from '../report-sources.js';
 import { type Command, type CommandFlags, textOf, textOption, textsOf } from './command.js';
-import { groupByOption, selectorOptions, sourceOptions } from './options.js';
+import { groupByOptions, selectorOptions, sourceOptions } from './options.js';
 import { answerOf, type Stores, withStores } from './stores.js';
 
 const unknown = 3;
@@ -31,7 +31,7 @@ export const command: Command = {
     warning: textOption('warn outside this range: 250, 250ms, 10:, 10:20, @10:20', { alias: 'w' }),
     critical: textOption('be critical outside this range [default: that of the expression]', { alias: 'c' }),
     ...selectorOptions,
-    'group-by': groupByOption,
+    ...groupByOptions,
   },
   examples: [
     ["'api.latency p99 > 250ms for 5m'", 'critical when it was above for five minutes'],
@@ -98,9 +98,14 @@ async function judged(
   thresholdsOf: (row: Row) => Thresholds,
   nowMs: number,
 ): Promise<{ readonly findings: readonly Finding[]; readonly notes: readonly string[] }> {
-  const { type, tag, 'group-by': groupBy = '' } = flags.options as Record<string, string>;
+  const {
+    type,
+    tag,
+    by,
+    'group-by': groupBy = by === undefined ? '' : undefined,
+  } = flags.options as Record<string, string | undefined>;
   const { selector, groupBy: keys } = readQuestion(
-    { patterns: [expression.pattern], type, tag, 'group-by': groupBy },
+    { patterns: [expression.pattern], type, tag, by, 'group-by': groupBy },
     nowMs,
   );
   const query: Query = {

@@ -15,7 +15,7 @@ import type { TimeWindow } from '../../storage/store.js';
 import type { ReportQuestion } from '../report-question.js';
 import { shortageText } from '../report-shortage.js';
 import { type Command, type CommandFlags, isOn, textOf, textOption, textsOf } from './command.js';
-import { groupByOption, rawOption, selectorOptions, sourceOptions } from './options.js';
+import { groupByOptions, rawOption, selectorOptions, sourceOptions } from './options.js';
 import { questionOf, writeText } from './question.js';
 import { type Stores, withStores } from './stores.js';
 
@@ -37,7 +37,7 @@ export const command: Command = {
     after: textOption('start of the later window [default: that of --before]'),
     for: textOption('how long each window is, with --before and --after [default: 1h]'),
     ...selectorOptions,
-    'group-by': groupByOption,
+    ...groupByOptions,
     percentiles: textOption('which percentiles [default: 50,90,95,99]', { alias: 'p' }),
     'fail-if': textOption("exit with 20 when a clear change is so great: 'p99 > +10%'; repeatable"),
     unclear: { type: 'boolean', describe: 'let --fail-if count changes that may be chance' },

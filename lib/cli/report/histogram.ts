@@ -9,7 +9,7 @@ import { flow } from '../../report/text.js';
 import { unitOf } from '../../report/units.js';
 import type { ReportQuestion } from '../report-question.js';
 import { type Command, textOf, textOption } from './command.js';
-import { groupByOption, selectorOptions, sourceOptions, windowOptions } from './options.js';
+import { groupByOptions, selectorOptions, sourceOptions, windowOptions } from './options.js';
 import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
 import { answerOf, withStores } from './stores.js';
 
@@ -27,7 +27,7 @@ export const command: Command = {
     ...windowOptions,
     step: textOption('a heat map, one column for each such length of time'),
     ...selectorOptions,
-    'group-by': groupByOption,
+    ...groupByOptions,
     buckets: textOption(`at most so many ranges [default: ${mostBuckets}]`),
     limit: textOption(`at most so many series, busiest first [default: ${defaultSeries}]`),
     format: textOption('table or json [default: table]'),

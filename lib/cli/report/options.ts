@@ -14,10 +14,13 @@ export const selectorOptions = {
   tag: textOption('only series with this key:value; repeatable, all must hold'),
 } satisfies Record<string, CommandOption>;
 
-export const groupByOption: CommandOption = {
-  type: 'string',
-  describe: "merge series that agree in these tags (k,...); '' merges all of a name",
-};
+export const groupByOptions = {
+  'group-by': {
+    type: 'string',
+    describe: "merge series that agree in these tags (k,...); '' merges all of a name",
+  },
+  by: textOption('short for --group-by: --by host'),
+} satisfies Record<string, CommandOption>;
 
 export const windowOptions = {
   since: textOption(

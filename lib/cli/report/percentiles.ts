@@ -13,7 +13,7 @@ import { flow } from '../../report/text.js';
 import type { ReportQuestion } from '../report-question.js';
 import { type Command, textOption } from './command.js';
 import { defaultSeries } from './histogram.js';
-import { groupByOption, rawOption, selectorOptions, sourceOptions, windowOptions } from './options.js';
+import { groupByOptions, rawOption, selectorOptions, sourceOptions, windowOptions } from './options.js';
 import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
 import { answerOf, withStores } from './stores.js';
 
@@ -28,7 +28,7 @@ export const command: Command = {
     ...sourceOptions,
     ...windowOptions,
     ...selectorOptions,
-    'group-by': groupByOption,
+    ...groupByOptions,
     limit: textOption(`at most so many series, busiest first [default: ${defaultSeries}]`),
     format: textOption('table or json [default: table]'),
     raw: rawOption,

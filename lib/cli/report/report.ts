@@ -3,7 +3,7 @@ import type { ReportFlags } from '../report-question.js';
 import { type Command, type CommandFlags, textOption } from './command.js';
 import {
   colorOption,
-  groupByOption,
+  groupByOptions,
   rawOption,
   selectorOptions,
   sourceOptions,
@@ -25,8 +25,7 @@ export const command: Command = {
     step: textOption('one row for each such length of time: 30s 5m 1h 1d 1w 1mo, in local time'),
     'time-zone': timeZoneOption,
     ...selectorOptions,
-    'group-by': groupByOption,
-    by: textOption('short for --group-by: --by host'),
+    ...groupByOptions,
     percentiles: textOption('which percentiles [default: 50,90,95,99]', { alias: 'p' }),
     // Without requiresArg: `--sort -p99` is answered with how to write it.
     sort: {
