@@ -1,19 +1,16 @@
 #!/usr/bin/env node
-import yargs, { type Argv } from 'yargs';
-import { programVersion, runProgram, usageError } from '../lib/cli/program.js';
+import { helpText, helpWidth } from '../lib/cli/help-page.js';
+import { askedText, programVersion, runProgram, usageError } from '../lib/cli/program.js';
 import { type ServeArguments, serve } from '../lib/cli/serve.js';
-import {
-  environmentName,
-  fallbackText,
-  flagName,
-  isSwitch,
-  optionKeys,
-  options,
-} from '../lib/config/options.js';
+import { serveHelp } from '../lib/cli/serve-help.js';
+import { flagName, isSwitch, optionKeys } from '../lib/config/options.js';
+import { ExitCode } from '../lib/errors.js';
 
 const flags = [...optionKeys.map(flagName), 'print-config', 'allow-js-config', 'help', 'version'];
 
-function parse(args: readonly string[]): ServeArguments {
+async function parse(args: readonly string[]): Promise<ServeArguments> {
+  // Only now: whoever asks for help need not wait for it.
+  const { default: yargs } = await import('yargs');
   const parser = yargs([...args])
     .scriptName('goodall')
     // Values stay text: what is allowed is said in one place, for flags, environment and file alike.
@@ -24,29 +21,18 @@ function parse(args: readonly string[]): ServeArguments {
       'parse-positional-numbers': false,
     })
     .detectLocale(false)
+    .help(false)
+    .version(false)
     .strictOptions()
     .fail((message, error) => {
       throw message ? usageError('goodall', message, flags) : error;
     });
   for (const key of optionKeys) {
-    const flag = flagName(key);
-    const negation = isSwitch(key) ? `; --no-${flag} switches it off` : '';
-    parser.option(flag, {
-      group: `${options[key].group}:`,
-      describe: `${options[key].meaning}${negation} [${environmentName(key)}]`,
-      defaultDescription: fallbackText(key),
-      ...(isSwitch(key) ? { type: 'boolean' } : { requiresArg: true, nargs: 1 }),
-    });
+    parser.option(flagName(key), isSwitch(key) ? { type: 'boolean' } : { requiresArg: true, nargs: 1 });
   }
-  parser.option('print-config', {
-    type: 'boolean',
-    describe: 'print the configuration and its origins, and exit',
-  });
-  parser.option('allow-js-config', {
-    type: 'boolean',
-    describe: "run statsd's config file as JavaScript, as statsd does, instead of only reading it",
-  });
-  const { _: files, ...parsed } = describe(parser).parseSync();
+  parser.option('print-config', { type: 'boolean' });
+  parser.option('allow-js-config', { type: 'boolean' });
+  const { _: files, ...parsed } = await parser.parseAsync();
   return {
     flags: parsed,
     files: files.map(String),
@@ -55,20 +41,9 @@ function parse(args: readonly string[]): ServeArguments {
   };
 }
 
-function describe(parser: Argv): Argv {
-  return parser
-    .usage('Usage: $0 [options] [config-file]\n')
-    .usage('Receives statsd and DogStatsD datagrams, aggregates them and writes them to an SQLite file.')
-    .usage("The config file is YAML or JSON, its keys the flags without their dashes; or statsd's own.")
-    .help('help', 'print this text, and exit')
-    .version('version', 'print the version, and exit', programVersion())
-    .example('$0', 'listen on UDP 8125 and write ./goodall.db')
-    .example('$0 --db api.db --flush-interval 1000', 'another file, a bucket a second')
-    .example('GOODALL_PORT=9125 $0 goodall.yaml', 'the environment overrides the file')
-    .example('$0 exampleConfig.js', 'in place of statsd, with its file')
-    .example('$0 goodall.yaml --print-config', 'what would run, and where each value comes from')
-    .epilogue('Flags override the environment (names in brackets), which overrides the config file.')
-    .wrap(Math.min(100, process.stdout.columns ?? 100));
-}
-
-await runProgram('goodall', (io) => serve(parse(io.args), io));
+await runProgram('goodall', async (io) => {
+  const asked = askedText(io.args);
+  if (asked === undefined) return serve(await parse(io.args), io);
+  io.out(`${asked === 'version' ? programVersion() : helpText(serveHelp(), helpWidth(io.columns))}\n`);
+  return ExitCode.Ok;
+});

@@ -209,7 +209,7 @@ export class Server {
     const { config } = this;
     const { listener, httpAddress, consoleAddress } = this;
     const listeners = [
-      ...socketHealth(config, listener?.bound),
+      ...socketHealth(config, listener),
       {
         name: 'http',
         address: config.httpAddress,

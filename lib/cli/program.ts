@@ -7,6 +7,8 @@ export interface ProgramIo {
   /** What follows the program's name on the command line. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Width of the terminal; undefined where standard output is none. */
+  readonly columns: number | undefined;
   /** Write text as it is; lines bring their own newline. */
   out(text: string): void;
   err(text: string): void;
@@ -29,6 +31,7 @@ export async function runProgram(name: string, main: (io: ProgramIo) => Promise<
     const exitCode = await main({
       args: process.argv.slice(2),
       env: process.env,
+      columns: process.stdout.columns,
       out: (text) => process.stdout.write(text),
       err: (text) => process.stderr.write(text),
     });
@@ -62,6 +65,16 @@ export function failureText(error: unknown): string {
   return text.replace(/\p{Cc}/gu, (character) =>
     character === '\n' ? '\\n' : `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
   );
+}
+
+/**
+ * Whether a command line asks for help or for the version alone. What else it says does not matter then.
+ */
+export function askedText(args: readonly string[]): 'help' | 'version' | undefined {
+  const end = args.indexOf('--');
+  const flags = end < 0 ? args : args.slice(0, end);
+  if (flags.includes('--help') || flags.includes('-h')) return 'help';
+  return flags.includes('--version') ? 'version' : undefined;
 }
 
 /** The version in package.json. */

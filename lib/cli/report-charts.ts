@@ -7,6 +7,7 @@ import { chartOf, chartStep } from '../report/html/charts.js';
 import type { PageChart } from '../report/html/page-content.js';
 import type { Report } from '../report/report.js';
 import type { StoreReader, TimeWindow } from '../storage/store.js';
+import type { Wishes } from './report-answer.js';
 import type { ReportQuestion } from './report-question.js';
 
 /** More would make a page that nobody looks through, of megabytes. */
@@ -17,7 +18,7 @@ export async function chartsOf(
   readers: readonly StoreReader[],
   report: Report,
   question: ReportQuestion,
-  nowMs: number,
+  { nowMs, onPoints }: Wishes,
 ): Promise<Map<number, PageChart>> {
   const window = drawnWindow(report);
   const steps = parseStep(question.step ?? chartStep(window, report.answer.resolution?.minMs ?? 0));
@@ -36,6 +37,7 @@ export async function chartsOf(
       percentiles: question.percentiles,
       shapes: true,
       nowMs,
+      onPoints,
     });
     const own = rows.filter((other) => tagText(other) === tagText(row));
     const chart = chartOf(own, question.percentiles, window, steps);

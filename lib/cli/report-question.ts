@@ -6,6 +6,8 @@ import { parseSort, type SortColumn } from '../query/sort.js';
 import type { Steps } from '../query/steps.js';
 import { parseWindow } from '../query/time.js';
 import type { SeriesSelector, TimeWindow } from '../storage/store.js';
+import { type ReportFormat, reportFormats } from './report-formats.js';
+import { readSources, type Sources } from './report-sources.js';
 
 /** A flag as typed; one that is given twice comes as a list. */
 type Text = string | readonly string[] | undefined;
@@ -14,6 +16,7 @@ type Text = string | readonly string[] | undefined;
 export interface ReportFlags {
   readonly patterns?: readonly string[] | undefined;
   readonly db?: Text;
+  readonly url?: Text;
   readonly since?: Text;
   readonly until?: Text;
   readonly step?: Text;
@@ -33,21 +36,9 @@ export interface ReportFlags {
   readonly watch?: Text;
 }
 
-export const reportFormats = [
-  'table',
-  'json',
-  'jsonl',
-  'csv',
-  'tsv',
-  'markdown',
-  'prometheus',
-  'html',
-] as const;
-export type ReportFormat = (typeof reportFormats)[number];
-
 /** What the command line asks, validated. */
 export interface ReportQuestion {
-  readonly databases: readonly string[];
+  readonly sources: Sources;
   readonly selector: SeriesSelector;
   readonly window: TimeWindow;
   readonly step: string | undefined;
@@ -81,7 +72,7 @@ export function readQuestion(flags: ReportFlags, nowMs: number): ReportQuestion 
   const sort = once('sort');
   const limit = once('limit');
   return {
-    databases: flags.db === undefined ? ['goodall.db'] : [...new Set(list(flags.db))],
+    sources: readSources(flags.db, flags.url),
     selector: parseSelector({
       patterns: flags.patterns ?? [],
       types: list(flags.type),

@@ -3,16 +3,15 @@ import { ExitCode, NothingToReportError } from '../errors.js';
 import { parseTimeZone } from '../query/time-zone.js';
 import { csvLines, tsvLines } from '../report/csv.js';
 import { expositionLines } from '../report/exposition.js';
-import { htmlLines } from '../report/html.js';
 import { jsonLines, rowLines } from '../report/json.js';
 import { markdownLines } from '../report/markdown.js';
 import type { Report } from '../report/report.js';
 import { cautionLines } from '../report/summary.js';
 import { tableLines } from '../report/table.js';
-import { withStores } from './report/stores.js';
+import { type Stores, withStores } from './report/stores.js';
 import { reportOf, type Wishes } from './report-answer.js';
-import { chartsOf } from './report-charts.js';
 import { type Look, readLook } from './report-look.js';
+import { refuseMistypedCommand } from './report-mistyped.js';
 import { Progress } from './report-progress.js';
 import { type ReportFlags, type ReportQuestion, readQuestion } from './report-question.js';
 import { parseWatch, watch } from './report-watch.js';
@@ -65,27 +64,46 @@ async function printOnce(
   nowMs: number,
   clock: Clock,
 ): Promise<void> {
-  await withStores(question.databases, async (stores) => {
+  await withStores(question.sources, async (stores) => {
+    await refuseMistypedCommand(stores, question.selector.patterns);
     const progress = new Progress(terminal, clock);
     const people = ['table', 'markdown', 'html'].includes(question.format);
-    // A page has its steps in charts.
-    const whole = question.format === 'html' ? { ...question, step: undefined, steps: undefined } : question;
-    const report = await reportOf(stores, whole, {
+    const wishes = {
       nowMs,
       trendSlots: people ? look.trendSlots : undefined,
       quiet: quietRows(question, terminal),
       withHosts: people,
-      onPoints: (count) => progress.add(count),
-    }).finally(() => progress.end());
+      onPoints: (count: number) => progress.add(count),
+    };
+    const { report, lines } = await answered(stores, question, look, terminal.width, wishes).finally(() =>
+      progress.end(),
+    );
     if (isForPrograms(question.format)) {
       for (const line of cautionLines(report)) terminal.warn(`goodall-report: ${line}\n`);
     }
-    const lines =
-      question.format === 'html'
-        ? htmlLines(report, await chartsOf(stores.readers, report, question, nowMs))
-        : linesOf(report, question, look, terminal.width);
     await writeLines(lines, lineBreakOf(question), terminal);
   });
+}
+
+async function answered(
+  stores: Stores,
+  question: ReportQuestion,
+  look: Look,
+  width: number,
+  wishes: Wishes,
+): Promise<{ readonly report: Report; readonly lines: Iterable<string> }> {
+  if (question.format !== 'html') {
+    const report = await reportOf(stores, question, wishes);
+    return { report, lines: linesOf(report, question, look, width) };
+  }
+  // Only now: no other format needs them.
+  const [{ htmlLines }, { chartsOf }] = await Promise.all([
+    import('../report/html.js'),
+    import('./report-charts.js'),
+  ]);
+  // A page has its steps in charts.
+  const report = await reportOf(stores, { ...question, step: undefined, steps: undefined }, wishes);
+  return { report, lines: htmlLines(report, await chartsOf(stores.readers, report, question, wishes)) };
 }
 
 function quietRows({ format }: ReportQuestion, { screen }: Terminal): Wishes['quiet'] {
@@ -103,7 +121,7 @@ async function picture(
   const { trendSlots } = look;
   const wishes: Wishes = { nowMs: clock.now(), trendSlots, quiet: 'left out', withHosts: true };
   try {
-    return await withStores(question.databases, async (stores) => {
+    return await withStores(question.sources, async (stores) => {
       const report = await reportOf(stores, question, wishes);
       return [...linesOf(report, question, look, terminal.width)];
     });

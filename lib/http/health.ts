@@ -10,6 +10,8 @@ export interface HealthReport {
     /** Undefined while it is not bound. */
     readonly port?: number | undefined;
     readonly bound: boolean;
+    /** Of a listener for datagrams that is bound: what was asked of the system, and what it gave. */
+    readonly receiveBuffer?: { readonly askedBytes: number; readonly grantedBytes: number } | undefined;
   }[];
   /** Why the database cannot be written, in words; undefined when it can. */
   readonly databaseError: string | undefined;

@@ -5,6 +5,8 @@ export interface Reply {
   readonly status: number;
   readonly body: unknown;
   readonly headers?: Readonly<Record<string, string>>;
+  /** In place of the body: lines of JSON, written as fast as they are taken. */
+  readonly lines?: AsyncIterable<readonly unknown[]>;
 }
 
 export function ok(body: unknown): Reply {

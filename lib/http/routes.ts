@@ -1,8 +1,10 @@
 import type { Clock } from '../clock.js';
+import { UsageError } from '../errors.js';
 import type { StoreReader } from '../storage/store.js';
 import { type HealthCheck, healthReply } from './health.js';
 import { latestReply, metricReply } from './points.js';
-import { ok, type Reply } from './reply.js';
+import { readRoutes } from './read-api.js';
+import { ok, type Reply, refusal } from './reply.js';
 
 export interface RouteRequest {
   /** Decoded, without its leading slash. */
@@ -45,6 +47,11 @@ export function routeTable(context: RouteContext): (path: string) => Route {
       summary: 'the newest point of every metric',
       answer: () => latestReply(reader, clock),
     },
+    ...readRoutes.map(({ path, summary, lines }) => ({
+      path,
+      summary,
+      answer: async ({ query }: RouteRequest) => linesReply(() => lines(reader, query)),
+    })),
   ];
   const named: Route = {
     path: '/NAME',
@@ -53,4 +60,24 @@ export function routeTable(context: RouteContext): (path: string) => Route {
   };
   const byPath = new Map(fixed.map((route) => [route.path, route]));
   return (path) => byPath.get(`/${path}`) ?? named;
+}
+
+/** What comes first decides whether there is an answer: a query that is not understood has none. */
+async function linesReply(linesOf: () => AsyncIterable<readonly unknown[]>): Promise<Reply> {
+  try {
+    const batches = linesOf()[Symbol.asyncIterator]();
+    const first = await batches.next();
+    return { status: 200, body: undefined, lines: continued(first, batches) };
+  } catch (error) {
+    if (error instanceof UsageError) return refusal(400, error.message);
+    throw error;
+  }
+}
+
+async function* continued<T>(first: IteratorResult<T>, batches: AsyncIterator<T>): AsyncGenerator<T> {
+  try {
+    for (let next = first; !next.done; next = await batches.next()) yield next.value;
+  } finally {
+    await batches.return?.();
+  }
 }

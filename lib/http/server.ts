@@ -13,7 +13,7 @@ export interface HttpServerOptions extends RouteContext {
   readonly logger: Logger;
 }
 
-/** Health and the newest points as JSON over HTTP. It only reads, and knows nothing of who asks. */
+/** Health, the newest points and what reports read, as JSON over HTTP. It only reads, and knows nothing of who asks. */
 export class HttpServer {
   private readonly options: HttpServerOptions;
   private readonly routeFor: (path: string) => Route;
@@ -60,7 +60,8 @@ export class HttpServer {
   }
 
   private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { status, body, headers } = await this.replyTo(request);
+    const { status, body, headers, lines } = await this.replyTo(request);
+    if (lines !== undefined) return this.stream(lines, request, response);
     const text = `${JSON.stringify(body)}\n`;
     response.writeHead(status, {
       'content-type': 'application/json',
@@ -71,6 +72,32 @@ export class HttpServer {
       ...headers,
     });
     response.end(request.method === 'HEAD' ? undefined : text);
+  }
+
+  /** A reader that is slow is waited for, and one that goes away ends the reading. */
+  private async stream(
+    lines: AsyncIterable<readonly unknown[]>,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ): Promise<void> {
+    response.writeHead(200, {
+      'content-type': 'application/x-ndjson',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+      ...(this.closing && { connection: 'close' }),
+    });
+    try {
+      for await (const batch of lines) {
+        if (request.method === 'HEAD' || response.destroyed) break;
+        const text = batch.map((line) => `${JSON.stringify(line)}\n`).join('');
+        if (!response.write(text)) await drained(response);
+      }
+      response.end();
+    } catch (error) {
+      this.options.logger.error(`http: ${request.method} ${request.url} broke off: ${messageOf(error)}`);
+      // Not ended: whoever reads must see that there is more.
+      response.destroy();
+    }
   }
 
   private async replyTo(request: IncomingMessage): Promise<Reply> {
@@ -88,6 +115,19 @@ export class HttpServer {
       return refusal(500, messageOf(error));
     }
   }
+}
+
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const done = (): void => {
+      response.off('drain', done);
+      response.off('close', done);
+      resolve();
+    };
+    if (response.destroyed) return done();
+    response.once('drain', done);
+    response.once('close', done);
+  });
 }
 
 /**

@@ -74,12 +74,15 @@ export function socketText({ kind, address, port }: BoundSocket): string {
 }
 
 /** For `/healthz`: what receives, or what should and does not yet. */
-export function socketHealth(
-  config: Config,
-  bound: Listener['bound'] | undefined,
-): HealthReport['listeners'] {
-  if (bound !== undefined) {
-    return bound.map(({ kind: name, address, port }) => ({ name, address, port, bound: true }));
+export function socketHealth(config: Config, listener: Listener | undefined): HealthReport['listeners'] {
+  if (listener !== undefined) {
+    const { bound, grantedBufferBytes: grantedBytes } = listener;
+    const receiveBuffer = { askedBytes: config.receiveBuffer, grantedBytes };
+    return bound.map(({ kind: name, address, port }, i) => ({
+      ...{ name, address, port, bound: true },
+      // The main socket's: further ones may be sized otherwise, and are not asked.
+      ...(i === 0 && name === 'udp' && grantedBytes > 0 && { receiveBuffer }),
+    }));
   }
   return socketsOf(config).map((wish) => ({
     name: wish.kind,

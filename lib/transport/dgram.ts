@@ -22,7 +22,7 @@ const mapped = '::ffff:';
 export class DgramReceiver {
   readonly address: string;
   readonly port: number;
-  /** What the system granted, as it reports it (Linux counts its own bookkeeping in, hence twice what was asked). */
+  /** What the system granted, in the terms of the request: Linux reports twice that, its own bookkeeping with it. */
   readonly grantedBufferBytes: number;
   private readonly socket: SocketAsPromised;
   private readonly drops: DropReader;
@@ -33,7 +33,7 @@ export class DgramReceiver {
     this.socket = socket;
     this.address = address;
     this.port = port;
-    this.grantedBufferBytes = socket.getRecvBufferSize();
+    this.grantedBufferBytes = socket.getRecvBufferSize() / (process.platform === 'linux' ? 2 : 1);
     this.drops = new DropReader(port);
     socket.socket.on('message', (bytes, { address: sender, port: senderPort }) => {
       this.received += 1;

@@ -6,6 +6,8 @@ import type { Sample } from '../query/samples.js';
 export interface ExactQuestion {
   readonly window: TimeWindow;
   readonly intervalMs: number;
+  /** How long the bucket of a sample is that has been rolled up; `intervalMs` without. */
+  readonly bucketMsAt?: (timeMs: number) => number;
   /** Starts of the buckets in which a server was running. */
   readonly running: readonly number[];
   readonly groupBy?: readonly string[];
@@ -29,8 +31,8 @@ export interface ExactRow {
 }
 
 export function exactRows(samples: readonly Sample[], question: ExactQuestion): ExactRow[] {
-  const { window, intervalMs, groupBy, stepMs } = question;
-  const bucketOf = ({ timeMs }: Sample): number => Math.floor(timeMs / intervalMs) * intervalMs;
+  const { window, intervalMs, groupBy, stepMs, bucketMsAt = () => intervalMs } = question;
+  const bucketOf = ({ timeMs }: Sample): number => timeMs - (timeMs % bucketMsAt(timeMs));
   const groups = new Map<string, Sample[]>();
   for (const sample of samples) {
     const bucket = bucketOf(sample);
@@ -64,7 +66,7 @@ function numbersOf(
   type: MetricType,
   own: readonly Sample[],
   bucketOf: (sample: Sample) => number,
-  { window, intervalMs, running, stepMs, percents }: ExactQuestion,
+  { window, intervalMs, running, stepMs, percents, bucketMsAt = () => intervalMs }: ExactQuestion,
   stepStart: number | undefined,
 ): Pick<ExactRow, 'count' | 'rate' | 'sum' | 'min' | 'mean' | 'max' | 'last' | 'percentiles'> {
   const sinceMs = Math.max(window.sinceMs, stepStart ?? window.sinceMs);
@@ -89,7 +91,7 @@ function numbersOf(
         const { value, weight } = weighted[i] ?? { value: 0, weight: 0 };
         sums.set(bucketOf(sample), (sums.get(bucketOf(sample)) ?? 0) + value * weight);
       }
-      const rates = [...sums.values()].map((total) => (total * 1000) / intervalMs);
+      const rates = [...sums].map(([start, total]) => (total * 1000) / bucketMsAt(start));
       return { count: own.length, sum, rate: sum / seconds, ...spread(rates) };
     }
     case MetricType.Gauge: {

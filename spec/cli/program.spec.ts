@@ -1,19 +1,19 @@
-import { once } from 'node:events';
 import { expect } from 'chai';
 import { failureText, refuseSwitchValues, usageError } from '../../lib/cli/program.js';
 import { ConfigError, UsageError } from '../../lib/errors.js';
-import { type Outcome, outcomeOf, runProgram, startProgram } from './run-program.js';
+import { type Finished, Program, run } from '../support/program.js';
 
-const ends = (how: string): Promise<Outcome> => runProgram('spec/cli/programs/ends-as-told.js', [how]);
+const program = 'spec/cli/programs/ends-as-told.js';
+const ends = (how: string): Promise<Finished> => run(program, [how]);
 
 describe('a program', () => {
   it('exits with the code its main part returns', async () => {
-    expect(await ends('well')).to.deep.equal({ exitCode: 0, stdout: '', stderr: '' });
+    expect(await ends('well')).to.deep.equal({ code: 0, stdout: '', stderr: '' });
   });
 
   it('turns a foreseen error into one line and its exit code', async () => {
     expect(await ends('foreseen')).to.deep.equal({
-      exitCode: 13,
+      code: 13,
       stdout: '',
       stderr: 'ends: nothing matches "a\\nb"; ask for something else\n',
     });
@@ -25,25 +25,23 @@ describe('a program', () => {
     rejected: /^ends: internal error: nobody waits for this \(at .*ends-as-told\.js:\d+:\d+.*\)\n$/,
     never: /^ends: internal error: nothing left to wait for, and not finished \(no stack\)\n$/,
   };
-  const runs = new Map<string, Promise<Outcome>>();
+  const runs = new Map<string, Promise<Finished>>();
   before(() => {
     for (const how of Object.keys(faults)) runs.set(how, ends(how));
   });
   for (const [how, stderr] of Object.entries(faults)) {
     it(`exits with 70 when it ends by an error of its own: ${how}`, async () => {
       const outcome = await runs.get(how)!;
-      expect(outcome.exitCode).to.equal(70);
+      expect(outcome.code).to.equal(70);
       expect(outcome.stderr).to.match(stderr);
     });
   }
 
   it('does not mind when the reader of its output goes away', async () => {
-    const child = startProgram('spec/cli/programs/ends-as-told.js', ['talking']);
-    const ended = outcomeOf(child);
-    await once(child.stdout!, 'data');
-    child.stdout!.destroy();
-    const { exitCode, stderr } = await ended;
-    expect([exitCode, stderr]).to.deep.equal([0, '']);
+    const talking = new Program(program, ['talking']);
+    talking.hangUp();
+    const { code, stderr } = await talking.finished;
+    expect([code, stderr]).to.deep.equal([0, '']);
   });
 });
 

@@ -7,7 +7,7 @@ const now = Date.UTC(2026, 10, 24, 12);
 describe('readQuestion', () => {
   it('has a useful default for everything', () => {
     expect(readQuestion({}, now)).to.deep.equal({
-      databases: ['goodall.db'],
+      sources: { databases: ['goodall.db'], urls: [] },
       selector: {},
       window: { sinceMs: now - 3_600_000, untilMs: now },
       step: undefined,
@@ -34,7 +34,7 @@ describe('readQuestion', () => {
       now,
     );
     expect(question).to.deep.include({
-      databases: ['a.db', 'b.db'],
+      sources: { databases: ['a.db', 'b.db'], urls: [] },
       groupBy: ['host', 'az'],
     });
     expect(question.selector.tags).to.have.length(2);

@@ -6,11 +6,11 @@ import { MetricType } from '../../lib/metric.js';
 import { SqliteStore } from '../../lib/storage/sqlite/store.js';
 import { buckets, flushesOf, type Sample, seriesOf } from '../query/samples.js';
 import { temporaryFolder } from '../support/temporary.js';
-import { type ExactQuestion, type ExactRow, exactRows } from './exact.js';
+import { type ExactQuestion, exactRows } from './exact.js';
+import { expectEqual, type JsonReport, percents } from './expect-exact.js';
 
 const start = Date.UTC(2026, 10, 24, 12);
 const intervalMs = 10_000;
-const percents = [0, 50, 90, 99, 100];
 
 /** Two minutes with a minute without a server in between, and two more. */
 const running = [...buckets(start, 12, intervalMs), ...buckets(start + 180_000, 12, intervalMs)];
@@ -82,50 +82,12 @@ async function report(flags: ReportFlags): Promise<Paper> {
   return paper;
 }
 
-interface JsonReport {
-  readonly loss: unknown;
-  readonly rows: readonly (Omit<ExactRow, 'percentiles'> & {
-    readonly percentiles?: Readonly<Record<string, number>>;
-  })[];
-}
-
 async function json(flags: ReportFlags): Promise<JsonReport> {
   return JSON.parse((await report({ ...flags, format: 'json', percentiles: percents.join() })).text);
 }
 
 function isoFlags(window: ExactQuestion['window']): ReportFlags {
   return { since: new Date(window.sinceMs).toISOString(), until: new Date(window.untilMs).toISOString() };
-}
-
-function expectEqual(actual: JsonReport, expected: readonly ExactRow[]): void {
-  const keyOf = (row: { name: string; type: string; tags: object; time?: string }): string =>
-    JSON.stringify([row.name, row.type, Object.entries(row.tags).sort(), row.time]);
-  const byKey = new Map(actual.rows.map((row) => [keyOf(row), row]));
-  expect([...byKey.keys()].sort()).to.deep.equal(expected.map(keyOf).sort());
-  for (const row of expected) {
-    const got = byKey.get(keyOf(row));
-    const where = keyOf(row);
-    for (const column of ['count', 'sum', 'min', 'max', 'last'] as const) {
-      expect(got?.[column], `${where} ${column}`).to.equal(row[column]);
-    }
-    for (const column of ['rate', 'mean'] as const)
-      expectClose(got?.[column], row[column], 1e-12, `${where} ${column}`);
-    const accuracy = row.type === 'timer' || row.type === 'distribution' ? 0.01 : 1e-12;
-    for (const [i, percent] of percents.entries()) {
-      const expectedValue = row.percentiles?.[i];
-      expectClose(got?.percentiles?.[percent], expectedValue, accuracy, `${where} p${percent}`);
-    }
-  }
-}
-
-function expectClose(
-  actual: number | undefined,
-  expected: number | undefined,
-  accuracy: number,
-  where: string,
-): void {
-  if (expected === undefined) expect(actual, where).to.equal(undefined);
-  else expect(actual, where).to.be.closeTo(expected, Math.abs(expected) * accuracy);
 }
 
 describe('goodall-report beside an exact computation', () => {

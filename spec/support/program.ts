@@ -2,7 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { root } from './source-files.js';
 
-export type ProgramName = 'goodall' | 'goodall-probe' | 'goodall-report';
+/** A program by its name, or a compiled script of the specs by its path. */
+export type ProgramName = 'goodall' | 'goodall-probe' | 'goodall-report' | `spec/${string}.js`;
 
 export interface Finished {
   readonly code: number | null;
@@ -23,7 +24,8 @@ export class Program {
   private readonly child: ChildProcess;
 
   constructor(name: ProgramName, args: readonly string[], options: ProgramOptions = {}) {
-    this.child = spawn(process.execPath, [join(root, 'dist', 'bin', `${name}.js`), ...args], {
+    const script = name.endsWith('.js') ? name : `bin/${name}.js`;
+    this.child = spawn(process.execPath, [join(root, 'dist', script), ...args], {
       cwd: options.cwd,
       env: { ...withoutGoodall(process.env), ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -59,6 +61,11 @@ export class Program {
       if (found !== null) return found;
       await Promise.race([ended, new Promise((resolve) => this.child.stdout?.once('data', resolve))]);
     }
+  }
+
+  /** Reads no further than its first output, as `head` does. */
+  hangUp(): void {
+    this.child.stdout?.once('data', () => this.child.stdout?.destroy());
   }
 
   /** Asks it to end and waits until it has. */

@@ -2,12 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { plainNumber, quantity } from '../../report/numbers.js';
 import { dropsOnPort } from '../../transport/drops.js';
 import { type Finding, fault, note, ok } from './finding.js';
-import type { Health } from './server-findings.js';
+import type { Health, Listener } from './server-findings.js';
 
 const bytes = { kind: 'bytes', factor: 1 } as const;
-
-/** What bursts of some ten thousand datagrams take; what goodall asks for. */
-const wishedBytes = 16 << 20;
 
 /** Limits and counters of the kernel, on Linux; nothing elsewhere. */
 export async function hostFindings(
@@ -15,23 +12,32 @@ export async function hostFindings(
   roots = { proc: '/proc' },
 ): Promise<Finding[]> {
   const limit = await numberIn(`${roots.proc}/sys/net/core/rmem_max`);
-  const findings: Finding[] = [];
-  if (limit !== undefined) findings.push(bufferFinding(limit));
-  const port = health?.listeners.find(({ name }) => name === 'udp')?.port;
-  const drops = port === undefined ? undefined : await dropsOnPort(port);
-  if (drops !== undefined) findings.push(dropFinding(drops, port as number));
+  const findings = (health?.listeners ?? []).flatMap((listener) => bufferFindings(listener, limit));
+  for (const { name, port } of health?.listeners ?? []) {
+    if (name !== 'udp' || port === undefined) continue;
+    const drops = await dropsOnPort(port);
+    if (drops !== undefined) findings.push(dropFinding(drops, port));
+  }
   return findings;
 }
 
-function bufferFinding(limit: number): Finding {
-  const subject = 'receive buffer';
-  const text = `the kernel grants up to ${quantity(limit, bytes)} (net.core.rmem_max)`;
-  if (limit >= wishedBytes) return ok(subject, text);
-  return note(
-    subject,
-    `${text}, goodall asks for ${quantity(wishedBytes, bytes)}: bursts may be lost`,
-    `sysctl -w net.core.rmem_max=${wishedBytes}, and in /etc/sysctl.d to keep it; then start goodall anew`,
-  );
+/** @param limit `net.core.rmem_max`; undefined where there is none */
+function bufferFindings({ name, receiveBuffer }: Listener, limit: number | undefined): Finding[] {
+  if (receiveBuffer === undefined) return [];
+  const { askedBytes, grantedBytes } = receiveBuffer;
+  const subject = `${name} receive buffer`;
+  const granted = `the kernel granted ${quantity(grantedBytes, bytes)}`;
+  if (grantedBytes >= askedBytes) return [ok(subject, `${granted}, all that goodall asked for`)];
+  const cause = limit === undefined ? '' : `; net.core.rmem_max is ${quantity(limit, bytes)}`;
+  return [
+    note(
+      subject,
+      `${granted} of ${quantity(askedBytes, bytes)} that goodall asked for${cause}: bursts may be lost`,
+      limit === undefined
+        ? 'raise what the system allows for --receive-buffer'
+        : `sysctl -w net.core.rmem_max=${askedBytes}, and in /etc/sysctl.d to keep it; then start goodall anew`,
+    ),
+  ];
 }
 
 function dropFinding(drops: number, port: number): Finding {

@@ -6,7 +6,6 @@ import { type Command, isOn, textOf, textOption } from './command.js';
 export const command: Command = {
   name: 'backup',
   operands: 'FILE',
-  summary: 'a copy of the database in one file, beside a running server',
   description: [
     'Copies the database as it is at this moment. The server goes on meanwhile. The copy appears under its name',
     'only when it is complete; it is a database like any other, for --db and for goodall itself.',

@@ -2,14 +2,13 @@ import { NothingToReportError } from '../../errors.js';
 import type { BadLine } from '../../flush/flush.js';
 import { parseWindow } from '../../query/time.js';
 import type { ListColumn } from '../../report/listing.js';
-import { plainNumber } from '../../report/numbers.js';
 import { type Command, textOf, textOption } from './command.js';
 import {
-  applyTimeZone,
-  databasesOf,
+  beginList,
+  countColumn,
   listEpilog,
   listOptions,
-  numberColumn,
+  sourcesOf,
   textColumn,
   timeColumn,
   writeList,
@@ -20,12 +19,7 @@ import { withStores } from './stores.js';
 const columns: readonly ListColumn<BadLine>[] = [
   textColumn('reason', Number.POSITIVE_INFINITY, ({ reason }) => reason),
   textColumn('sender', 80, ({ sender }) => sender),
-  numberColumn(
-    'count',
-    90,
-    ({ count }) => count,
-    ({ count }) => plainNumber(count),
-  ),
+  countColumn('count', 90, ({ count }) => count),
   timeColumn('first', 30, ({ firstSeenMs }) => firstSeenMs),
   timeColumn('last', 50, ({ lastSeenMs }) => lastSeenMs),
   textColumn('sample', 70, ({ sample }) => sample),
@@ -34,7 +28,6 @@ const columns: readonly ListColumn<BadLine>[] = [
 export const command: Command = {
   name: 'bad-lines',
   operands: '',
-  summary: 'lines that could not be read: why, from whom, how many, and one of them',
   description: [
     'Lists the lines that no server could read, by reason and sender, the latest first. A count is of all time.',
   ],
@@ -45,9 +38,9 @@ export const command: Command = {
   ],
   epilog: listEpilog,
   async run(flags, terminal, nowMs) {
-    applyTimeZone(flags);
+    beginList(flags, 'none');
     const window = parseWindow(textOf(flags, 'since') ?? '1970-01-01T00:00Z', textOf(flags, 'until'), nowMs);
-    const found = await withStores(databasesOf(flags), async ({ readers, origin }) => {
+    const found = await withStores(sourcesOf(flags), async ({ readers, origin }) => {
       const lists = await Promise.all(readers.map((reader) => reader.badLines(window)));
       if (lists.flat().length === 0) {
         throw new NothingToReportError(

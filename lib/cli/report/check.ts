@@ -10,8 +10,9 @@ import { checkLine, figureUnit, stateLine, worstOf } from '../../report/check-li
 import { readMeasure } from '../../report/measure.js';
 import { digits } from '../../report/numbers.js';
 import { readQuestion } from '../report-question.js';
-import { type Command, type CommandFlags, textOf, textOption } from './command.js';
-import { databaseOption, groupByOption, selectorOptions } from './options.js';
+import { readSources } from '../report-sources.js';
+import { type Command, type CommandFlags, textOf, textOption, textsOf } from './command.js';
+import { groupByOptions, selectorOptions, sourceOptions } from './options.js';
 import { answerOf, type Stores, withStores } from './stores.js';
 
 const unknown = 3;
@@ -19,7 +20,6 @@ const unknown = 3;
 export const command: Command = {
   name: 'check',
   operands: "'NAME FIGURE [> LIMIT] [over TIME | for TIME]'",
-  summary: 'a plugin for Nagios, Icinga and the like: one line and exit code 0, 1, 2 or 3',
   description: [
     'Judges one figure of the series that match a name, by the conventions of Nagios plugins. Figures: count,',
     'rate, sum, min, mean, max, last, and percentiles such as p99. "over 5m" (the default) takes the time as a',
@@ -27,11 +27,11 @@ export const command: Command = {
     'merged unless --group-by says otherwise.',
   ],
   options: {
-    db: databaseOption,
+    ...sourceOptions,
     warning: textOption('warn outside this range: 250, 250ms, 10:, 10:20, @10:20', { alias: 'w' }),
     critical: textOption('be critical outside this range [default: that of the expression]', { alias: 'c' }),
     ...selectorOptions,
-    'group-by': groupByOption,
+    ...groupByOptions,
   },
   examples: [
     ["'api.latency p99 > 250ms for 5m'", 'critical when it was above for five minutes'],
@@ -46,7 +46,7 @@ export const command: Command = {
     const expression = readExpression(flags);
     const thresholdsOf = thresholdReader(flags, expression);
     const { findings, notes } = await withStores(
-      readQuestion({ db: flags.options.db as string }, nowMs).databases,
+      readSources(textsOf(flags, 'db'), textsOf(flags, 'url')),
       (stores) => judged(stores, flags, expression, thresholdsOf, nowMs),
     );
     await terminal.write(`${checkLine(findings, expression, thresholdsOf, notes)}\n`);
@@ -98,9 +98,14 @@ async function judged(
   thresholdsOf: (row: Row) => Thresholds,
   nowMs: number,
 ): Promise<{ readonly findings: readonly Finding[]; readonly notes: readonly string[] }> {
-  const { type, tag, 'group-by': groupBy = '' } = flags.options as Record<string, string>;
+  const {
+    type,
+    tag,
+    by,
+    'group-by': groupBy = by === undefined ? '' : undefined,
+  } = flags.options as Record<string, string | undefined>;
   const { selector, groupBy: keys } = readQuestion(
-    { patterns: [expression.pattern], type, tag, 'group-by': groupBy },
+    { patterns: [expression.pattern], type, tag, by, 'group-by': groupBy },
     nowMs,
   );
   const query: Query = {

@@ -26,8 +26,6 @@ export interface Command {
   readonly name: string;
   /** What follows it besides options, for the first line of its help: `[pattern ...]`. */
   readonly operands: string;
-  /** One line for the list of commands: what it answers. */
-  readonly summary: string;
   /** What its help says under the first line, line by line. */
   readonly description: readonly string[];
   readonly options: Readonly<Record<string, CommandOption>>;

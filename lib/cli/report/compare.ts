@@ -15,7 +15,7 @@ import type { TimeWindow } from '../../storage/store.js';
 import type { ReportQuestion } from '../report-question.js';
 import { shortageText } from '../report-shortage.js';
 import { type Command, type CommandFlags, isOn, textOf, textOption, textsOf } from './command.js';
-import { databaseOption, groupByOption, rawOption, selectorOptions } from './options.js';
+import { groupByOptions, rawOption, selectorOptions, sourceOptions } from './options.js';
 import { questionOf, writeText } from './question.js';
 import { type Stores, withStores } from './stores.js';
 
@@ -24,13 +24,12 @@ const defaultLimit = 20;
 export const command: Command = {
   name: 'compare',
   operands: '[pattern ...]',
-  summary: 'what changed since yesterday, or since a deploy, the worst first',
   description: [
     'Compares two windows series by series: rates, error ratios and percentiles, the worst first, and says',
     'which changes are more than chance. Either --against (the same time earlier) or --before/--after.',
   ],
   options: {
-    db: databaseOption,
+    ...sourceOptions,
     since: textOption('start of the later window [default: 1h]'),
     until: textOption('its end [default: now]'),
     against: textOption('the earlier window is so much earlier: 1h 1d 7d'),
@@ -38,7 +37,7 @@ export const command: Command = {
     after: textOption('start of the later window [default: that of --before]'),
     for: textOption('how long each window is, with --before and --after [default: 1h]'),
     ...selectorOptions,
-    'group-by': groupByOption,
+    ...groupByOptions,
     percentiles: textOption('which percentiles [default: 50,90,95,99]', { alias: 'p' }),
     'fail-if': textOption("exit with 20 when a clear change is so great: 'p99 > +10%'; repeatable"),
     unclear: { type: 'boolean', describe: 'let --fail-if count changes that may be chance' },
@@ -57,7 +56,7 @@ export const command: Command = {
   ],
   async run(flags, terminal, nowMs) {
     const question = readCompare(flags, nowMs);
-    const found = await withStores(question.databases, (stores) => compared(stores, question, nowMs));
+    const found = await withStores(question.sources, (stores) => compared(stores, question, nowMs));
     const failures = failuresOf(found.comparisons, question.conditions, isOn(flags, 'unclear'));
     const lines =
       question.format === 'json'

@@ -10,7 +10,6 @@ const shells = { bash: bashLines, zsh: zshLines } as const;
 export const completionOf = (all: () => Promise<readonly Command[]>): Command => ({
   name: 'completion',
   operands: 'bash|zsh',
-  summary: 'a script that teaches a shell the commands and options',
   description: ['Prints a completion script. Put the line of the example into ~/.bashrc or ~/.zshrc.'],
   options: {},
   examples: [

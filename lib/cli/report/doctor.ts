@@ -7,6 +7,7 @@ import { hostFindings } from '../doctor/host-findings.js';
 import { serverFindings } from '../doctor/server-findings.js';
 import { packetFindings } from '../doctor/test-packet.js';
 import { writeLines } from '../report.js';
+import { readUrl } from '../report-sources.js';
 import { type Command, isOn, textOf, textOption } from './command.js';
 
 /** Beside the codes of all programs: something is wrong. */
@@ -15,10 +16,10 @@ const exitWithFaults = 1;
 export const command: Command = {
   name: 'doctor',
   operands: '',
-  summary: 'whether server, kernel, database and clock are as they should be, and what to do',
   description: [
     'Looks at a running server on this host and at its database: addresses, receive buffer, drops, the disk, the',
-    'clock. Sends a packet (the gauge goodall_doctor) to its UDP listener and waits until it is written.',
+    'clock. Sends a line (the gauge goodall_doctor) to each of its UDP, TCP and Unix listeners and waits until',
+    'they are written.',
   ],
   options: {
     db: textOption('database file [default: goodall.db]', { offers: 'files' }),
@@ -32,7 +33,7 @@ export const command: Command = {
   ],
   epilog: ['Exit codes: 0 nothing is wrong; 1 something is; 64 wrong usage.'],
   async run(flags, terminal, nowMs) {
-    const url = urlOf(textOf(flags, 'url') ?? 'http://127.0.0.1:8080');
+    const url = readUrl(textOf(flags, 'url') ?? 'http://127.0.0.1:8080');
     const format = textOf(flags, 'format') ?? 'table';
     if (format !== 'table' && format !== 'json') {
       throw new UsageError(`--format: ${JSON.stringify(format)} is not allowed; give table or json`);
@@ -53,13 +54,6 @@ export const command: Command = {
     return all.some(({ level }) => level === 'fault') ? exitWithFaults : ExitCode.Ok;
   },
 };
-
-function urlOf(text: string): string {
-  if (/^https?:\/\//.test(text) && URL.canParse(text)) return text;
-  throw new UsageError(
-    `--url: ${JSON.stringify(text)} is no address; give one such as http://127.0.0.1:8080`,
-  );
-}
 
 function* textLines(findings: readonly Finding[]): Generator<string> {
   const marks = { ok: 'ok   ', note: 'note ', fault: 'FAULT' } as const;

@@ -1,14 +1,14 @@
-import { NothingToReportError } from '../../errors.js';
+import { NothingToReportError, UsageError } from '../../errors.js';
 import type { CheckRecord, EventRecord, Tag } from '../../metric.js';
 import { parseWindow } from '../../query/time.js';
 import type { ListColumn } from '../../report/listing.js';
 import { localWindow } from '../../report/local-time.js';
 import { type Command, textOf, textOption } from './command.js';
 import {
-  applyTimeZone,
-  databasesOf,
+  beginList,
   listEpilog,
   listOptions,
+  sourcesOf,
   tagsColumn,
   textColumn,
   timeColumn,
@@ -28,6 +28,8 @@ interface Happening {
   readonly tags: readonly Tag[];
 }
 
+/** Of an event; a warning is one of a check too. */
+const alertTypes = ['error', 'info', 'success'] as const;
 const states = ['ok', 'warning', 'critical', 'unknown'] as const;
 
 const columns: readonly ListColumn<Happening>[] = [
@@ -43,13 +45,14 @@ const columns: readonly ListColumn<Happening>[] = [
 export const command: Command = {
   name: 'events',
   operands: '',
-  summary: 'events (deploys, alerts) and service checks, in order of time',
   description: ['Lists the events and service checks of a window, oldest first.'],
   options: {
     ...listOptions,
     ...windowOptions,
     since: textOption('start: 90s 15m 1h 7d ago, yesterday, 14:00, 2026-11-20 14:00 [default: 1d]'),
-    state: textOption('only this: error, warning, info, success; ok, critical or unknown'),
+    state: textOption(`only this: ${[...alertTypes, ...states].join(', ')}`, {
+      offers: [...alertTypes, ...states],
+    }),
   },
   examples: [
     ['', 'of the last day'],
@@ -57,10 +60,10 @@ export const command: Command = {
   ],
   epilog: listEpilog,
   async run(flags, terminal, nowMs) {
-    applyTimeZone(flags);
+    beginList(flags, 'none');
     const window = parseWindow(textOf(flags, 'since') ?? '1d', textOf(flags, 'until'), nowMs);
-    const state = textOf(flags, 'state');
-    const found = await withStores(databasesOf(flags), async ({ readers, origin }) => {
+    const state = stateOf(textOf(flags, 'state'));
+    const found = await withStores(sourcesOf(flags), async ({ readers, origin }) => {
       const events = await Promise.all(readers.map((reader) => reader.events(window)));
       const checks = await Promise.all(readers.map((reader) => reader.checks(window)));
       const all = [...events.flat().map(ofEvent), ...checks.flat().map(ofCheck)];
@@ -78,6 +81,12 @@ export const command: Command = {
     );
   },
 };
+
+function stateOf(text: string | undefined): string | undefined {
+  const known = [...alertTypes, ...states];
+  if (text === undefined || known.some((state) => state === text)) return text;
+  throw new UsageError(`--state: there is no state ${JSON.stringify(text)}; give ${known.join(', ')}`);
+}
 
 function ofEvent({ timeMs, alertType, title, text, host, tags }: EventRecord): Happening {
   return { timeMs, kind: 'event', state: alertType, title, text, host, tags };

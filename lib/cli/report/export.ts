@@ -7,7 +7,6 @@ const batchLength = 1 << 16;
 export const command: Command = {
   name: 'export',
   operands: '',
-  summary: 'everything in the database as lines of JSON, without loss',
   description: [
     'Writes all that the database holds at this moment to standard output, a row a line: the columns that',
     'lib/docs/storage-format.md explains. A server goes on meanwhile. goodall-report import reads it.',

@@ -9,7 +9,7 @@ import { flow } from '../../report/text.js';
 import { unitOf } from '../../report/units.js';
 import type { ReportQuestion } from '../report-question.js';
 import { type Command, textOf, textOption } from './command.js';
-import { databaseOption, groupByOption, selectorOptions, windowOptions } from './options.js';
+import { groupByOptions, selectorOptions, sourceOptions, windowOptions } from './options.js';
 import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
 import { answerOf, withStores } from './stores.js';
 
@@ -18,17 +18,16 @@ export const defaultSeries = 5;
 export const command: Command = {
   name: 'histogram',
   operands: 'pattern ...',
-  summary: 'how the values of a series are spread: bars, or a heat map over time',
   description: [
     'Draws how the values of a series are spread: a bar for each range of values, the ranges growing with the',
     'values where these differ much. With --step it is a heat map over time.',
   ],
   options: {
-    db: databaseOption,
+    ...sourceOptions,
     ...windowOptions,
     step: textOption('a heat map, one column for each such length of time'),
     ...selectorOptions,
-    'group-by': groupByOption,
+    ...groupByOptions,
     buckets: textOption(`at most so many ranges [default: ${mostBuckets}]`),
     limit: textOption(`at most so many series, busiest first [default: ${defaultSeries}]`),
     format: textOption('table or json [default: table]'),
@@ -65,7 +64,7 @@ async function drawn(
   most: number,
   nowMs: number,
 ): Promise<{ readonly drawings: readonly Drawing[]; readonly cautions: readonly string[] }> {
-  return withStores(question.databases, async (stores) => {
+  return withStores(question.sources, async (stores) => {
     const answer = await answerOf(stores, { ...question, nowMs, shapes: true });
     const groups = shapedGroups(answer);
     if (groups.length === 0) throw new NothingToReportError('a set has no values that could be drawn');

@@ -7,7 +7,6 @@ import { type Command, textOf, textOption } from './command.js';
 export const command: Command = {
   name: 'import',
   operands: '[FILE]',
-  summary: 'a new database from what export wrote',
   description: [
     'Reads the lines that goodall-report export wrote, from a file or from standard input, into a database that',
     'does not exist yet. It appears under its name only when it is complete.',

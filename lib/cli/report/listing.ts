@@ -3,14 +3,16 @@ import type { Tag } from '../../metric.js';
 import { tagText } from '../../query/sort.js';
 import { type ListColumn, listFormats, listLines, parseListFormat } from '../../report/listing.js';
 import { localClock, localDate, localZone } from '../../report/local-time.js';
+import { plainNumber } from '../../report/numbers.js';
 import { type Terminal, useTimeZone, writeLines } from '../report.js';
 import { readLook } from '../report-look.js';
+import { readSources, type Sources } from '../report-sources.js';
 import { type CommandFlags, type CommandOption, textOf, textOption, textsOf } from './command.js';
-import { colorOption, databaseOption, timeZoneOption } from './options.js';
+import { colorOption, sourceOptions, timeZoneOption } from './options.js';
 
 /** Options of every command that prints a list. */
 export const listOptions = {
-  db: databaseOption,
+  ...sourceOptions,
   'time-zone': timeZoneOption,
   limit: textOption('at most so many rows'),
   format: textOption(`${listFormats.slice(0, -1).join(', ')} or ${listFormats.at(-1)} [default: table]`, {
@@ -23,13 +25,21 @@ export const listEpilog = [
   'Exit codes: 0 reported; 1 the database cannot be opened; 13 nothing to report; 64 wrong usage.',
 ];
 
-export function databasesOf(flags: CommandFlags): readonly string[] {
-  const given = textsOf(flags, 'db');
-  return given.length === 0 ? ['goodall.db'] : given;
+export function sourcesOf(flags: CommandFlags): Sources {
+  return readSources(textsOf(flags, 'db'), textsOf(flags, 'url'));
 }
 
-/** Before any time is read or written. */
-export function applyTimeZone(flags: CommandFlags): void {
+/**
+ * Before anything is opened, and any time is read or written: refuses what `writeList` would, and makes the time zone that
+ * of the option.
+ */
+export function beginList(flags: CommandFlags, operands: 'patterns' | 'none'): void {
+  const [operand] = flags.operands;
+  if (operands === 'none' && operand !== undefined) {
+    throw new UsageError(`${JSON.stringify(operand)}: this command takes options only`);
+  }
+  parseListFormat(textOf(flags, 'format'));
+  limitOf(flags);
   const zone = textOf(flags, 'time-zone');
   if (zone !== undefined) useTimeZone(zone);
 }
@@ -100,6 +110,15 @@ export function numberColumn<Item>(
   text: (item: Item) => string,
 ): ListColumn<Item> {
   return { name, align: 'right', weight, value, text };
+}
+
+/** A number of things, whole. */
+export function countColumn<Item>(
+  name: string,
+  weight: number,
+  value: (item: Item) => number,
+): ListColumn<Item> {
+  return numberColumn(name, weight, value, (item) => plainNumber(value(item)));
 }
 
 function joined(tags: readonly Tag[]): Map<string, string> {

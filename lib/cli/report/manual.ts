@@ -8,7 +8,6 @@ import { manualLines } from './manual-page.js';
 export const manualOf = (all: () => Promise<readonly Command[]>): Command => ({
   name: 'manual',
   operands: '',
-  summary: 'the manual page, in roff',
   description: ['Prints all of this help as a manual page.'],
   options: {},
   examples: [['| man -l -', 'to read it']],

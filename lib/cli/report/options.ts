@@ -2,9 +2,10 @@ import { metricTypeNames } from '../../metric.js';
 import { type CommandOption, textOption } from './command.js';
 
 /** Options that several commands share, so that they say the same of them. */
-export const databaseOption = textOption('database file; repeatable, several merge [default: goodall.db]', {
-  offers: 'files',
-});
+export const sourceOptions = {
+  db: textOption('database file; repeatable, several merge [default: goodall.db]', { offers: 'files' }),
+  url: textOption("a server's HTTP listener in place of a file, http://host:8080; repeatable, merges too"),
+} satisfies Record<string, CommandOption>;
 
 export const selectorOptions = {
   type: textOption('only counter, gauge, timer, distribution or set; repeatable', {
@@ -13,10 +14,13 @@ export const selectorOptions = {
   tag: textOption('only series with this key:value; repeatable, all must hold'),
 } satisfies Record<string, CommandOption>;
 
-export const groupByOption: CommandOption = {
-  type: 'string',
-  describe: "merge series that agree in these tags (k,...); '' merges all of a name",
-};
+export const groupByOptions = {
+  'group-by': {
+    type: 'string',
+    describe: "merge series that agree in these tags (k,...); '' merges all of a name",
+  },
+  by: textOption('short for --group-by: --by host'),
+} satisfies Record<string, CommandOption>;
 
 export const windowOptions = {
   since: textOption(

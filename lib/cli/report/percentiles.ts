@@ -13,23 +13,22 @@ import { flow } from '../../report/text.js';
 import type { ReportQuestion } from '../report-question.js';
 import { type Command, textOption } from './command.js';
 import { defaultSeries } from './histogram.js';
-import { databaseOption, groupByOption, rawOption, selectorOptions, windowOptions } from './options.js';
+import { groupByOptions, rawOption, selectorOptions, sourceOptions, windowOptions } from './options.js';
 import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
 import { answerOf, withStores } from './stores.js';
 
 export const command: Command = {
   name: 'percentiles',
   operands: 'pattern ...',
-  summary: 'all percentiles of a series from p1 to p99.99, with what each rests on',
   description: [
     'The cumulative table of a series: the value at each percentile from p1 to p99.99, and how many samples',
     'are up to it and beyond it. Sampled values (@0.1) count as the samples that arrived.',
   ],
   options: {
-    db: databaseOption,
+    ...sourceOptions,
     ...windowOptions,
     ...selectorOptions,
-    'group-by': groupByOption,
+    ...groupByOptions,
     limit: textOption(`at most so many series, busiest first [default: ${defaultSeries}]`),
     format: textOption('table or json [default: table]'),
     raw: rawOption,
@@ -42,7 +41,7 @@ export const command: Command = {
   async run(flags, terminal, nowMs) {
     if (flags.operands.length === 0) throw new UsageError('name the series: goodall-report percentiles NAME');
     const question = { ...questionOf(flags, nowMs), percentiles: cumulativePercentiles };
-    const answer = await withStores(question.databases, (stores) =>
+    const answer = await withStores(question.sources, (stores) =>
       answerOf(stores, { ...question, nowMs, shapes: true }),
     );
     const rows = shapedGroups(answer).flat();

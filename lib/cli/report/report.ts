@@ -1,12 +1,12 @@
-import { runReport } from '../report.js';
-import { type ReportFlags, reportFormats } from '../report-question.js';
+import { reportFormats } from '../report-formats.js';
+import type { ReportFlags } from '../report-question.js';
 import { type Command, type CommandFlags, textOption } from './command.js';
 import {
   colorOption,
-  databaseOption,
-  groupByOption,
+  groupByOptions,
   rawOption,
   selectorOptions,
+  sourceOptions,
   timeZoneOption,
   windowOptions,
 } from './options.js';
@@ -15,19 +15,17 @@ import {
 export const command: Command = {
   name: '',
   operands: '[pattern ...]',
-  summary: 'counts, rates and percentiles of every series that matches a pattern',
   description: [
     'Reports what goodall stored: counts, rates and percentiles of every series whose name matches',
     'a pattern (* any run of characters, ? one, [abc] one of them), over any window.',
   ],
   options: {
-    db: databaseOption,
+    ...sourceOptions,
     ...windowOptions,
     step: textOption('one row for each such length of time: 30s 5m 1h 1d 1w 1mo, in local time'),
     'time-zone': timeZoneOption,
     ...selectorOptions,
-    'group-by': groupByOption,
-    by: textOption('short for --group-by: --by host'),
+    ...groupByOptions,
     percentiles: textOption('which percentiles [default: 50,90,95,99]', { alias: 'p' }),
     // Without requiresArg: `--sort -p99` is answered with how to write it.
     sort: {
@@ -63,6 +61,9 @@ export const command: Command = {
     'Times without a zone are local. Exit codes: 0 reported; 1 the database cannot be opened;',
     '13 nothing to report; 64 wrong usage.',
   ],
-  run: ({ operands, options }: CommandFlags, terminal, nowMs) =>
-    runReport({ ...(options as ReportFlags), patterns: operands }, terminal, nowMs),
+  async run({ operands, options }: CommandFlags, terminal, nowMs) {
+    // Only now: help and wrong usage must not wait for all that a report needs.
+    const { runReport } = await import('../report.js');
+    return runReport({ ...(options as ReportFlags), patterns: operands }, terminal, nowMs);
+  },
 };

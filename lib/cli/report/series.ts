@@ -4,16 +4,17 @@ import { parseSelector } from '../../query/selector.js';
 import { explainShortage } from '../../query/shortage.js';
 import { tagText } from '../../query/sort.js';
 import type { ListColumn } from '../../report/listing.js';
-import { plainNumber, quantity } from '../../report/numbers.js';
+import { quantity } from '../../report/numbers.js';
 import type { SeriesSelector } from '../../storage/store.js';
 import { shortageText } from '../report-shortage.js';
 import { type Command, textsOf } from './command.js';
 import {
-  applyTimeZone,
-  databasesOf,
+  beginList,
+  countColumn,
   listEpilog,
   listOptions,
   numberColumn,
+  sourcesOf,
   tagsColumn,
   textColumn,
   timeColumn,
@@ -38,12 +39,7 @@ const columns: readonly ListColumn<Listed>[] = [
   tagsColumn(70, ({ tags }) => tags),
   timeColumn('first', 30, ({ firstMs }) => firstMs),
   timeColumn('last', 60, ({ lastMs }) => lastMs),
-  numberColumn(
-    'points',
-    50,
-    ({ points }) => points,
-    ({ points }) => plainNumber(points),
-  ),
+  countColumn('points', 50, ({ points }) => points),
   numberColumn(
     'bytes',
     40,
@@ -55,7 +51,6 @@ const columns: readonly ListColumn<Listed>[] = [
 export const command: Command = {
   name: 'series',
   operands: '[pattern ...]',
-  summary: 'every series with its type, tags, first and last bucket, points and bytes',
   description: [
     'Lists what is stored, whatever the window, those that take most first. Bytes are those of the points',
     'themselves, roughly; the file has indexes and free space besides.',
@@ -68,13 +63,13 @@ export const command: Command = {
   ],
   epilog: listEpilog,
   async run(flags, terminal, nowMs) {
-    applyTimeZone(flags);
+    beginList(flags, 'patterns');
     const selector = parseSelector({
       patterns: flags.operands,
       types: textsOf(flags, 'type'),
       tags: textsOf(flags, 'tag'),
     });
-    const found = await withStores(databasesOf(flags), (stores) => listedOf(stores, selector, nowMs));
+    const found = await withStores(sourcesOf(flags), (stores) => listedOf(stores, selector, nowMs));
     const ordered = found.sort(
       (a, b) => b.bytes - a.bytes || compareText(a.name, b.name) || compareText(tagText(a), tagText(b)),
     );

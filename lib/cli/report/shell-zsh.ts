@@ -1,4 +1,5 @@
 import type { Command, CommandOption } from './command.js';
+import { commandWords } from './command-words.js';
 
 /** Completion for zsh, with what each word means. Yields lines without their newline. */
 export function* zshLines(commands: readonly Command[]): Generator<string> {
@@ -8,14 +9,15 @@ export function* zshLines(commands: readonly Command[]): Generator<string> {
   yield '_goodall_report() {';
   yield '  local -a commands';
   yield '  commands=(';
-  for (const { name, summary } of words) yield `    ${quoted(`${name}:${summary}`)}`;
+  for (const [name, summary] of Object.entries(commandWords)) yield `    ${quoted(`${name}:${summary}`)}`;
   yield '  )';
   yield "  if (( CURRENT == 2 )) && [[ $words[2] != -* ]]; then _describe -t commands 'command' commands; fi";
   yield '  case $words[2] in';
   for (const { name, options } of [...words, ...commands.filter((command) => command.name === '')]) {
     yield `    ${name === '' ? '*' : name}) _arguments -S \\`;
     for (const [flag, option] of Object.entries(options)) yield `      ${quoted(spec(flag, option))} \\`;
-    yield "      '--help[what it does]' '*: :' ;;";
+    // Not `*: :`, a message in place of what there is, for which zsh gives up the options as well.
+    yield "      '--help[what it does]' '--version[which version it is]' '*:pattern:_nothing' ;;";
   }
   yield '  esac';
   yield '}';

@@ -4,6 +4,7 @@ import { type Answer, type Query, runQuery } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
 import type { StoreReader } from '../../storage/store.js';
 import { shortageText } from '../report-shortage.js';
+import type { Sources } from '../report-sources.js';
 
 /** Databases as open as a command needs them. */
 export interface Stores {
@@ -12,23 +13,33 @@ export interface Stores {
   readonly origin: string;
 }
 
-/** Opens the databases for as long as `body` takes. A file counts once, however it is spelt. */
+/** Opens what is to be read for as long as `body` takes. A file counts once, however it is spelt. */
 export async function withStores<T>(
-  databases: readonly string[],
+  { databases, urls }: Sources,
   body: (stores: Stores) => Promise<T>,
 ): Promise<T> {
-  const [only] = databases;
-  const origin = databases.length === 1 && only !== undefined ? only : `${databases.length} databases`;
-  // Only now: help and wrong usage must not wait for SQLite to load.
-  const { SqliteReader } = await import('../../storage/sqlite/reader.js');
+  const names = [...databases, ...urls];
+  const [only] = names;
+  const origin = names.length === 1 && only !== undefined ? only : `${names.length} databases`;
   const readers: StoreReader[] = [];
   try {
-    for (const path of new Set(databases.map((one) => resolve(one))))
-      readers.push(await SqliteReader.open(path));
+    for (const path of new Set(databases.map((one) => resolve(one)))) readers.push(await openFile(path));
+    for (const url of new Set(urls)) readers.push(await openServer(url));
     return await body({ readers, origin });
   } finally {
     await Promise.all(readers.map((reader) => reader.close()));
   }
+}
+
+// Both only now: help and wrong usage must not wait for SQLite to load, nor a server's reader for it.
+async function openFile(path: string): Promise<StoreReader> {
+  const { SqliteReader } = await import('../../storage/sqlite/reader.js');
+  return SqliteReader.open(path);
+}
+
+async function openServer(url: string): Promise<StoreReader> {
+  const { RemoteReader } = await import('../../storage/remote/reader.js');
+  return RemoteReader.open(url);
 }
 
 /** The answer to a query. Throws NothingToReportError, which says what there is instead, when it has no rows. */

@@ -2,17 +2,18 @@ import { ExitCode } from '../../errors.js';
 import { type MetricTypeName, metricTypeNames } from '../../metric.js';
 import type { Row } from '../../query/row.js';
 import type { ListColumn } from '../../report/listing.js';
-import { digits, plainNumber } from '../../report/numbers.js';
+import { digits } from '../../report/numbers.js';
 import { printable } from '../../report/text.js';
 import type { StoredSeries } from '../../storage/store.js';
 import { readQuestion } from '../report-question.js';
 import { type Command, textOf, textsOf } from './command.js';
 import {
-  applyTimeZone,
-  databasesOf,
+  beginList,
+  countColumn,
   listEpilog,
   listOptions,
   numberColumn,
+  sourcesOf,
   textColumn,
   writeList,
 } from './listing.js';
@@ -39,18 +40,8 @@ const inner = Number.POSITIVE_INFINITY;
 const nameColumns: readonly ListColumn<Name>[] = [
   textColumn('name', inner, ({ name }) => name),
   textColumn('type', 50, ({ type }) => type),
-  numberColumn(
-    'series',
-    80,
-    ({ series }) => series,
-    ({ series }) => plainNumber(series),
-  ),
-  numberColumn(
-    'samples',
-    90,
-    ({ samples }) => samples,
-    ({ samples }) => plainNumber(samples),
-  ),
+  countColumn('series', 80, ({ series }) => series),
+  countColumn('samples', 90, ({ samples }) => samples),
   numberColumn(
     'share',
     70,
@@ -61,18 +52,8 @@ const nameColumns: readonly ListColumn<Name>[] = [
 
 const tagColumns: readonly ListColumn<TagKey>[] = [
   textColumn('tag', inner, ({ tag }) => tag),
-  numberColumn(
-    'values',
-    90,
-    ({ values }) => values,
-    ({ values }) => plainNumber(values),
-  ),
-  numberColumn(
-    'series',
-    80,
-    ({ series }) => series,
-    ({ series }) => plainNumber(series),
-  ),
+  countColumn('values', 90, ({ values }) => values),
+  countColumn('series', 80, ({ series }) => series),
   { name: 'examples', align: 'left', weight: 50, value: ({ examples }) => examples, text: examplesText },
 ];
 
@@ -81,7 +62,6 @@ const defaultLimit = '20';
 export const command: Command = {
   name: 'top',
   operands: '[pattern ...]',
-  summary: 'which names send most, and which tags make most series',
   description: [
     'Names in order of the samples they sent in the window, then tags in order of how many values they have:',
     'each value of a tag makes a series of its own. For formats other than table, --tags gives the second list.',
@@ -99,11 +79,11 @@ export const command: Command = {
   ],
   epilog: listEpilog,
   async run(flags, terminal, nowMs) {
-    applyTimeZone(flags);
+    beginList(flags, 'patterns');
     const [type, tag] = [textsOf(flags, 'type'), textsOf(flags, 'tag')];
     const [since, until] = [textOf(flags, 'since'), textOf(flags, 'until')];
     const question = readQuestion({ patterns: flags.operands, type, tag, since, until }, nowMs);
-    const { names, tags } = await withStores(databasesOf(flags), async (stores) => {
+    const { names, tags } = await withStores(sourcesOf(flags), async (stores) => {
       const { rows } = await answerOf(stores, { ...question, percentiles: [], groupBy: [], nowMs });
       const lists = await Promise.all(stores.readers.map((reader) => reader.series(question.selector)));
       const series = distinct(lists.flat());

@@ -43,6 +43,7 @@ describe('goodall-report doctor', () => {
       expect(text).to.match(
         /^ok test packet: to UDP 127\.0\.0\.1 port \d+ was received, flushed and read back$/m,
       );
+      expect(text).to.match(/^(?:ok|note) udp receive buffer: the kernel granted [\d.]+ [KM]iB/m);
       expect(text).to.match(/^ok database: goodall\.db takes /m);
       expect(text).to.match(/^ok clock: /m);
       const faults = found.filter(({ level }) => level === 'fault');

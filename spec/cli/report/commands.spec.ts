@@ -1,5 +1,6 @@
 import { expect } from 'chai';
-import { allCommands, commandNames, commandOf } from '../../../lib/cli/report/commands.js';
+import { commandNames, commandWords } from '../../../lib/cli/report/command-words.js';
+import { allCommands, commandOf } from '../../../lib/cli/report/commands.js';
 import { MetricType } from '../../../lib/metric.js';
 import { buckets, seriesOf } from '../../query/samples.js';
 import { run } from '../../support/program.js';
@@ -10,8 +11,8 @@ describe('the commands of goodall-report', () => {
     const [report, ...words] = await allCommands();
     expect(report?.name).to.equal('');
     expect(words.map(({ name }) => name)).to.deep.equal(commandNames);
-    for (const { name, summary, examples, epilog } of words) {
-      expect(summary, name).to.match(/^[a-z].{10,90}$/);
+    for (const summary of Object.values(commandWords)) expect(summary).to.match(/^[a-z].{10,90}$/);
+    for (const { name, examples, epilog } of words) {
       expect(examples.length, name).to.be.above(0);
       expect(epilog.join(' '), name).to.match(/Exit codes: 0 /);
     }

@@ -44,6 +44,21 @@ describe('the manual page', () => {
   });
 });
 
+/** Types each of its arguments and a tab into an interactive zsh, and prints what the line is then. */
+const zshTyping = `
+zmodload zsh/zpty
+zpty shell "zsh -f -i"
+zpty -w shell "PS1= PROMPT_EOL_MARK= ; stty -echo; autoload -Uz compinit && compinit -D -u; source ./_goodall-report; \\
+  tab() { zle complete-word; print -r -- \\"<\\$BUFFER>\\"; BUFFER= }; zle -N tab; bindkey '^I' tab; print ready"
+zpty -r shell text $'*ready\\r\\n'
+for line in "$@"; do
+  zpty -w -n shell "$line"$'\\t'
+  zpty -r shell text $'*>\\r\\n'
+  print -r -- "\${\${text##*<}%>*}"
+done
+zpty -d shell
+`;
+
 describe('completion', () => {
   const folder = temporaryFolder();
 
@@ -67,12 +82,26 @@ describe('completion', () => {
     expect(stdout.split('\n')).to.deep.equal(['series', '--group-by', 'json jsonl', '', 'timer', '', '']);
   });
 
-  it('is read by zsh', async function () {
+  it('completes commands, options, values and files in a zsh', async function () {
     if (zsh === undefined) this.skip();
     writeFileSync(folder.file('_goodall-report'), [...zshLines(await allCommands()), ''].join('\n'));
-    const commands = `autoload -Uz compinit && compinit -D -u; source ${folder.file('_goodall-report')}; echo $_comps[goodall-report]`;
-    const { stdout, stderr } = await call(zsh, ['-f', '-c', commands]);
-    expect({ stdout, stderr }).to.deep.equal({ stdout: '_goodall_report\n', stderr: '' });
+    writeFileSync(folder.file('monday.db'), '');
+    writeFileSync(folder.file('try.zsh'), zshTyping);
+    const typed = {
+      'goodall-report hist': 'goodall-report histogram ',
+      'goodall-report bad-': 'goodall-report bad-lines ',
+      'goodall-report --gro': 'goodall-report --group-by ',
+      'goodall-report --vers': 'goodall-report --version ',
+      'goodall-report api.latency --gro': 'goodall-report api.latency --group-by ',
+      'goodall-report check --crit': 'goodall-report check --critical ',
+      'goodall-report check --group-by host --crit': 'goodall-report check --group-by host --critical ',
+      'goodall-report --format mark': 'goodall-report --format markdown ',
+      'goodall-report series --type cou': 'goodall-report series --type counter ',
+      'goodall-report --db a.db --db mon': 'goodall-report --db a.db --db monday.db ',
+      'goodall-report check --watch': 'goodall-report check --watch',
+    };
+    const { stdout } = await call(zsh, ['-f', 'try.zsh', ...Object.keys(typed)], { cwd: folder.path });
+    expect(stdout.split('\n').slice(0, -1)).to.deep.equal(Object.values(typed));
   });
 
   it('asks for a shell it knows', async () => {

@@ -1,0 +1,68 @@
+import { createSocket } from 'node:dgram';
+import { connect, isIPv6, type NetConnectOpts } from 'node:net';
+import type { Listener } from './server-findings.js';
+
+/** A listener that takes lines of statsd, and the way to send it one. */
+export interface LineTarget {
+  /** For a person: `UDP 127.0.0.1 port 8125`, `unix stream /run/goodall.sock`. */
+  readonly where: string;
+  send(line: string): Promise<void>;
+}
+
+/** Undefined for listeners that take no lines (HTTP, the management console), and for those that are not bound. */
+export function lineTarget({ name, address, port, path = address, bound }: Listener): LineTarget | undefined {
+  if (!bound) return undefined;
+  const host = reachable(address ?? '');
+  switch (name) {
+    case 'udp':
+      return port === undefined
+        ? undefined
+        : { where: `UDP ${host} port ${port}`, send: (line) => sendUdp(line, host, port) };
+    case 'tcp':
+      return port === undefined
+        ? undefined
+        : { where: `TCP ${host} port ${port}`, send: (line) => sendStream(line, { host, port }) };
+    case 'unix':
+      return path === undefined
+        ? undefined
+        : { where: `unix stream ${path}`, send: (line) => sendStream(line, { path }) };
+    case 'unixgram':
+      return path === undefined
+        ? undefined
+        : { where: `unix datagram ${path}`, send: (line) => sendUnixgram(line, path) };
+    default:
+      return undefined;
+  }
+}
+
+function sendUdp(line: string, address: string, port: number): Promise<void> {
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
+  return new Promise<void>((resolve, reject) => {
+    socket.once('error', reject);
+    socket.send(line, port, address, (error) => (error === null ? resolve() : reject(error)));
+  }).finally(() => socket.close());
+}
+
+function sendStream(line: string, target: NetConnectOpts): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    const socket = connect({ ...target, timeout: 3000 });
+    socket.once('error', reject);
+    socket.once('timeout', () => socket.destroy(new Error('it does not answer')));
+    socket.end(`${line}\n`, resolve);
+  });
+}
+
+async function sendUnixgram(line: string, path: string): Promise<void> {
+  // Only now: koffi takes time to load, and few servers have such a socket.
+  const [{ loadLibc }, { sendUnixDatagram }] = await Promise.all([
+    import('../../transport/libc.js'),
+    import('../../transport/unix-datagram.js'),
+  ]);
+  sendUnixDatagram(loadLibc(), path, line);
+}
+
+/** A wildcard is reached over loopback. */
+function reachable(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address === '::' ? '::1' : address;
+}
