@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import yargs, { type Argv } from 'yargs';
 import { programVersion, runProgram, usageError } from '../lib/cli/program.js';
+import { runProxy } from '../lib/cli/proxy.js';
 import { type ServeArguments, serve } from '../lib/cli/serve.js';
 import {
   environmentName,
@@ -48,7 +49,7 @@ function parse(args: readonly string[]): ServeArguments {
 
 function describe(parser: Argv): Argv {
   return parser
-    .usage('Usage: $0 [options] [config-file]\n')
+    .usage('Usage: $0 [options] [config-file]\n       $0 proxy [options] config-file\n')
     .usage('Receives statsd and DogStatsD datagrams, aggregates them and writes them to an SQLite file.')
     .usage('The config file is YAML or JSON; its keys are the flags without their dashes.')
     .help('help', 'print this text, and exit')
@@ -61,4 +62,6 @@ function describe(parser: Argv): Argv {
     .wrap(Math.min(100, process.stdout.columns ?? 100));
 }
 
-await runProgram('goodall', (io) => serve(parse(io.args), io));
+const [word, ...rest] = process.argv.slice(2);
+if (word === 'proxy') await runProgram('goodall proxy', (io) => runProxy(rest, io));
+else await runProgram('goodall', (io) => serve(parse(io.args), io));

@@ -1,4 +1,4 @@
-import type { Health, Stat } from '../admin/commands.js';
+import { Commands, type Health, type Stat } from '../admin/commands.js';
 import { ManagementConsole } from '../admin/console.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
@@ -40,7 +40,9 @@ export function consoleOf({
       })),
     ];
   };
-  return new ManagementConsole({ view: listener.view, health, stats, config: () => config, clock, logger });
+  const commands = new Commands({ view: listener.view, health, stats, config: () => config, clock });
+  const advice = 'choose another --mgmt-port or --mgmt-address, or --mgmt-port 0 for no console';
+  return new ManagementConsole({ commands, clock, logger, advice });
 }
 
 const unixSeconds = (ms: number): number => Math.round(ms / 1000);
