@@ -24,11 +24,14 @@ dist/.built: node_modules/.installed tsconfig.json $(SOURCES)
 	$(BIN)/tsc
 	@touch $@
 
-# The hot path, compiled to WebAssembly; layout.ts is shared by both sides.
+# The hot paths of server and proxy, compiled to WebAssembly; the layouts are shared by both sides.
 dist/lib/kernel/kernel.wasm: node_modules/.installed lib/kernel/layout.ts $(wildcard $(KERNEL)/*)
 	$(BIN)/asc --config $(KERNEL)/asconfig.json --target release
 
-build: dist/.built dist/lib/kernel/kernel.wasm ## Install what is needed and compile to dist/
+dist/lib/kernel/router.wasm: node_modules/.installed lib/kernel/layout.ts lib/kernel/router-layout.ts $(wildcard $(KERNEL)/*)
+	$(BIN)/asc --config $(KERNEL)/router.asconfig.json --target release
+
+build: dist/.built dist/lib/kernel/kernel.wasm dist/lib/kernel/router.wasm ## Install what is needed and compile to dist/
 
 lint: node_modules/.installed ## Check style, formatting and types
 	$(BIN)/biome check --error-on-warnings .

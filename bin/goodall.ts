@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { helpText, helpWidth } from '../lib/cli/help-page.js';
 import { askedText, programVersion, runProgram, usageError } from '../lib/cli/program.js';
+import { runProxy } from '../lib/cli/proxy.js';
 import { type ServeArguments, serve } from '../lib/cli/serve.js';
 import { serveHelp } from '../lib/cli/serve-help.js';
 import { flagName, isSwitch, optionKeys } from '../lib/config/options.js';
@@ -41,9 +42,12 @@ async function parse(args: readonly string[]): Promise<ServeArguments> {
   };
 }
 
-await runProgram('goodall', async (io) => {
-  const asked = askedText(io.args);
-  if (asked === undefined) return serve(await parse(io.args), io);
-  io.out(`${asked === 'version' ? programVersion() : helpText(serveHelp(), helpWidth(io.columns))}\n`);
-  return ExitCode.Ok;
-});
+const [word, ...rest] = process.argv.slice(2);
+if (word === 'proxy') await runProgram('goodall proxy', (io) => runProxy(rest, io));
+else
+  await runProgram('goodall', async (io) => {
+    const asked = askedText(io.args);
+    if (asked === undefined) return serve(await parse(io.args), io);
+    io.out(`${asked === 'version' ? programVersion() : helpText(serveHelp(), helpWidth(io.columns))}\n`);
+    return ExitCode.Ok;
+  });

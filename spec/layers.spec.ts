@@ -14,7 +14,7 @@ const layers: readonly (readonly string[])[] = [
   ['storage'],
   ['backends', 'query'],
   ['report', 'probe', 'admin', 'http'],
-  ['server'],
+  ['server', 'proxy'],
   ['cli', 'index'],
 ];
 

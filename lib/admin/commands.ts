@@ -12,6 +12,14 @@ export interface Output {
   end(): void;
 }
 
+/** What a console understands. */
+export interface CommandSet {
+  /** Answers one line, trimmed. A line that is no command is answered so; rejects only when a source fails. */
+  run(line: string, output: Output): Promise<void>;
+  /** Whether a line may be answered before its end comes: it is a command as it stands, and repeating or completing it would do no harm. */
+  needsNoLineEnd(line: string): boolean;
+}
+
 export type HealthStatus = 'up' | 'down';
 
 /** What the server says of its health to whoever balances load: whatever was set last. */
@@ -47,16 +55,8 @@ const helpText =
 const dumpKinds = ['counters', 'timers', 'gauges', 'sets'] as const;
 type DumpKind = (typeof dumpKinds)[number];
 
-/**
- * Whether a line is a command as it stands, and repeating or completing it would do no harm: it may be answered
- * before its line end comes. Deletions may not: half a name can be another name.
- */
-export function needsNoLineEnd(line: string): boolean {
-  return /^(help|config|stats|health( up| down)?|(json )?(counters|timers|gauges|sets)|quit)$/.test(line);
-}
-
 /** The commands of statsd's management console, answered as statsd does to the byte, and a few more. */
-export class Commands {
+export class Commands implements CommandSet {
   private readonly sources: CommandSources;
   private readonly startedAtMs: number;
   private readonly commands: ReadonlyMap<string, Command>;
@@ -81,11 +81,15 @@ export class Commands {
     ]);
   }
 
-  /** Answers one line, trimmed. A line that is no command is answered so; rejects only when a source fails. */
   async run(line: string, output: Output): Promise<void> {
     const [name = '', ...parameters] = line.split(' ');
     const command = this.commands.get(name) ?? unknownCommand;
     await command(parameters, output);
+  }
+
+  /** Not deletions: half a name can be another name. */
+  needsNoLineEnd(line: string): boolean {
+    return /^(help|config|stats|health( up| down)?|(json )?(counters|timers|gauges|sets)|quit)$/.test(line);
   }
 
   private health([wanted]: readonly string[]): string {
@@ -136,8 +140,11 @@ function isDumpKind(word: string | undefined): word is DumpKind {
   return dumpKinds.some((kind) => kind === word);
 }
 
-/** `key: value` lines after an empty one; what holds more values has a `key > part: value` line for each. */
-function configText(config: object): string {
+/**
+ * statsd's way to show a configuration: `key: value` lines after an empty one; what holds more values has a
+ * `key > part: value` line for each.
+ */
+export function configText(config: object): string {
   const lines = Object.entries(config).map(([key, value]) => {
     if (typeof value !== 'object') return `${key}: ${value}\n`;
     const parts = Object.entries(value ?? {}).map(([part, held]) => `${key} > ${part}: ${held}\n`);

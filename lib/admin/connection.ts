@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../clock.js';
 import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
 import { CommandReader } from './command-reader.js';
-import { type Commands, needsNoLineEnd, type Output } from './commands.js';
+import type { CommandSet, Output } from './commands.js';
 
 /**
  * How long a command without a line end waits for one. statsd needs none, so clients exist that send none; and
@@ -17,7 +17,7 @@ export const readPatienceMs = 30_000;
 const keepAliveMs = 60_000;
 
 export interface ConnectionOptions {
-  readonly commands: Commands;
+  readonly commands: CommandSet;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Called whenever the client has sent something. */
@@ -108,8 +108,9 @@ export class Connection implements Output {
   }
 
   private startLineEndTimer(): void {
-    if (!this.isOpen || !needsNoLineEnd(this.reader.unfinished)) return;
-    this.lineEndTimer = this.options.clock.setTimer(() => {
+    const { commands, clock } = this.options;
+    if (!this.isOpen || !commands.needsNoLineEnd(this.reader.unfinished)) return;
+    this.lineEndTimer = clock.setTimer(() => {
       this.work = this.work.then(() => this.answerUnfinished());
     }, lineEndPatienceMs);
   }

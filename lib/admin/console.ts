@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import type { Clock } from '../clock.js';
 import { ListenerBindError, messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
-import { type CommandSources, Commands } from './commands.js';
+import type { CommandSet } from './commands.js';
 import { Connection } from './connection.js';
 
 /**
@@ -11,21 +12,23 @@ import { Connection } from './connection.js';
  */
 export const maxConnections = 64;
 
-export interface ManagementConsoleOptions extends CommandSources {
+export interface ManagementConsoleOptions {
+  readonly commands: CommandSet;
+  readonly clock: Clock;
   readonly logger: Logger;
+  /** What to do when the address is taken; completes the sentence of the error. */
+  readonly advice: string;
 }
 
 /** statsd's management console, on TCP: see lib/docs/management.md. Nothing that a client does harms the server. */
 export class ManagementConsole {
   private readonly options: ManagementConsoleOptions;
-  private readonly commands: Commands;
   /** The one that has been silent longest comes first. */
   private readonly connections = new Set<Connection>();
   private server: Server | undefined;
 
   constructor(options: ManagementConsoleOptions) {
     this.options = options;
-    this.commands = new Commands(options);
   }
 
   /**
@@ -42,7 +45,7 @@ export class ManagementConsole {
       await once(server, 'listening');
     } catch (error) {
       throw new ListenerBindError(
-        `cannot bind the management console to TCP ${address} port ${port}: ${messageOf(error)}; choose another --mgmt-port or --mgmt-address, or --mgmt-port 0 for no console`,
+        `cannot bind the management console to TCP ${address} port ${port}: ${messageOf(error)}; ${this.options.advice}`,
         { cause: error },
       );
     }
@@ -67,8 +70,8 @@ export class ManagementConsole {
   }
 
   private accept(socket: Socket): void {
-    const { connections, commands } = this;
-    const { clock, logger } = this.options;
+    const { connections } = this;
+    const { commands, clock, logger } = this.options;
     if (connections.size === maxConnections) this.endMostSilent();
     const onActivity = () => {
       connections.delete(connection);

@@ -1,4 +1,4 @@
-import type { Health, Stat } from '../admin/commands.js';
+import { Commands, type Health, type Stat } from '../admin/commands.js';
 import { ManagementConsole } from '../admin/console.js';
 import type { LiveView } from '../aggregate/live-view.js';
 import type { Clock } from '../clock.js';
@@ -47,7 +47,9 @@ export function consoleOf({
     ];
   };
   const view = forgetful(listener.view, statsd);
-  return new ManagementConsole({ view, health, stats, config: () => config, clock, logger });
+  const commands = new Commands({ view, health, stats, config: () => config, clock });
+  const advice = 'choose another --mgmt-port or --mgmt-address, or --mgmt-port 0 for no console';
+  return new ManagementConsole({ commands, clock, logger, advice });
 }
 
 /** Deletes idle names too, which backends are told again and again. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Health, Stat } from '../../lib/admin/commands.js';
+import { Commands, type Health, type Stat } from '../../lib/admin/commands.js';
 import { ManagementConsole } from '../../lib/admin/console.js';
 import type { LiveView } from '../../lib/aggregate/live-view.js';
 import { KernelIngestor } from '../../lib/ingest/kernel-ingestor.js';
@@ -51,7 +51,9 @@ export class ConsoleRig {
     );
     const stats = () => this.stats;
     const config = () => this.config;
-    this.console = new ManagementConsole({ view: this.view, health, stats, config, clock, logger });
+    const commands = new Commands({ view: this.view, health, stats, config, clock });
+    const advice = 'choose another --mgmt-port or --mgmt-address, or --mgmt-port 0 for no console';
+    this.console = new ManagementConsole({ commands, clock, logger, advice });
   }
 
   async start(): Promise<void> {
