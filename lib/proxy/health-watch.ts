@@ -4,6 +4,9 @@ import { checkHealth } from './health-check.js';
 import { lookUp } from './look-up.js';
 import type { Member } from './members.js';
 
+/** A node that is busy for a moment is not down, however often it is asked. */
+const leastPatienceMs = 1000;
+
 export interface HealthWatchOptions {
   readonly clock: Clock;
   readonly members: () => readonly Member[];
@@ -43,7 +46,8 @@ export class HealthWatch {
     let reason: string | undefined;
     try {
       member.address = await lookUp(host, prefersIpv6());
-      reason = await checkHealth(member.address, adminPort, intervalMs(), clock);
+      const patienceMs = Math.max(intervalMs(), leastPatienceMs);
+      reason = await checkHealth(member.address, adminPort, patienceMs, clock);
     } catch (error) {
       reason = `its name: ${messageOf(error)}`;
     }

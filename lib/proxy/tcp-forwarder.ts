@@ -122,7 +122,10 @@ class LineCutter {
 
   /** @param lines ends with a line feed */
   private giveUpTo(lines: Buffer): void {
-    const whole = this.isDropping ? lines.subarray(lines.indexOf(lineFeed) + 1) : lines;
+    const first = lines.indexOf(lineFeed);
+    const isTooLong = !this.isDropping && this.rest.length + first > mostLineBytes;
+    if (isTooLong) this.drop();
+    const whole = this.isDropping || isTooLong ? lines.subarray(first + 1) : lines;
     this.isDropping = false;
     this.give(this.rest.length === 0 ? whole : Buffer.concat([this.rest, whole]));
     this.rest = Buffer.alloc(0);
