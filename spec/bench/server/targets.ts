@@ -52,11 +52,11 @@ export const receiveOnly: StartTarget = async () => {
   return target('receive-only', child, Number(await printed(child, /receiving on [^ ]*:(\d+)/)), () => {});
 };
 
-function start(args: readonly string[]): ChildProcess {
+export function start(args: readonly string[]): ChildProcess {
   return spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'ignore'] });
 }
 
-function target(name: string, child: ChildProcess, port: number, cleanUp: () => void): Target {
+export function target(name: string, child: ChildProcess, port: number, cleanUp: () => void): Target {
   // What it prints later must not fill the pipe.
   child.stdout?.resume();
   return {
@@ -73,7 +73,7 @@ function target(name: string, child: ChildProcess, port: number, cleanUp: () => 
   };
 }
 
-async function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
+export async function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
   let text = '';
   const ended = once(child, 'exit').then(() => {
     throw new Error(`ended before it printed ${pattern}: ${text}`);
@@ -87,7 +87,7 @@ async function printed(child: ChildProcess, pattern: RegExp): Promise<string> {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const socket = createSocket('udp4').bind(0, '127.0.0.1');
   await once(socket, 'listening');
   const { port } = socket.address();
