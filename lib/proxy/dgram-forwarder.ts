@@ -29,7 +29,7 @@ export class DgramForwarder implements Forwarder {
     const receiver = await DgramReceiver.open(options, (bytes) => {
       counts.add('datagramsReceived', 1);
       counts.add('bytesReceived', bytes.length);
-      sender.take(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+      sender.take(bytes);
     });
     return new DgramForwarder(receiver, sender, options.reason);
   }

@@ -9,7 +9,7 @@ const losses: readonly (readonly [what: Counted, words: string])[] = [
 
 /** Says what was lost since it was last asked: one line for each kind of loss that grew. */
 export class LossLog {
-  private readonly told = new Map<string, number>();
+  private readonly told = new Map<Counted | 'dropped', number>();
 
   constructor(private readonly counts: Counts) {}
 
@@ -17,16 +17,16 @@ export class LossLog {
   lines(dropped: number | undefined): string[] {
     const lines = losses.flatMap(([what, words]) => {
       const errno = what === 'linesUnsent' ? ` (errno ${this.counts.get('lastErrno')})` : '';
-      return this.line(this.counts.get(what), `${words}${errno}`);
+      return this.line(what, this.counts.get(what), `${words}${errno}`);
     });
     const full = 'datagrams dropped by the system: they came faster than they could be taken';
-    return [...lines, ...this.line(dropped ?? 0, full)];
+    return [...lines, ...this.line('dropped', dropped ?? 0, full)];
   }
 
-  private line(total: number, words: string): string[] {
-    const more = total - (this.told.get(words) ?? 0);
-    if (more === 0) return [];
-    this.told.set(words, total);
+  private line(what: Counted | 'dropped', total: number, words: string): string[] {
+    const more = total - (this.told.get(what) ?? 0);
+    if (more <= 0) return [];
+    this.told.set(what, total);
     return [`${more} ${words}; ${total} in all`];
   }
 }

@@ -1,9 +1,9 @@
 import { expect } from 'chai';
 import { maxNameBytes, outputBytes, outputStride } from '../../lib/kernel/router-layout.js';
 import { KernelRouter } from '../../lib/proxy/kernel-router.js';
-import { type Output, PlainRouter } from '../../lib/proxy/plain-router.js';
 import { Ring } from '../../lib/proxy/ring.js';
 import { MutatedDatagrams, Random } from '../support/mutated-datagrams.js';
+import { type Output, PlainRouter } from './plain-router.js';
 import { statsdRing } from './statsd-ring.js';
 
 const nodes = ['10.0.0.1:8125', '10.0.0.2:8125', '10.0.0.3:8125'];

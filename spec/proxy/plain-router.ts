@@ -1,5 +1,5 @@
-import { outputBytes } from '../kernel/router-layout.js';
-import type { Ring } from './ring.js';
+import { outputBytes } from '../../lib/kernel/router-layout.js';
+import type { Ring } from '../../lib/proxy/ring.js';
 
 /** Lines put together in one datagram for one node. */
 export interface Output {
@@ -19,7 +19,8 @@ const colon = 0x3a;
 
 /**
  * Cuts datagrams into lines and puts the lines together again in datagrams for one node each. Of a node's lines none
- * overtakes another. The plain twin of lib/kernel/assembly/router.ts.
+ * overtakes another. The plain twin of lib/kernel/assembly/router.ts,
+ * to read first, and to compare it with.
  */
 export class PlainRouter {
   private withoutNode = 0;
