@@ -1,5 +1,5 @@
 import type { MessagePort } from 'node:worker_threads';
-import type { UdpSocket } from '../transport/socket.js';
+import type { DatagramSocket } from '../transport/socket.js';
 import type { Routes } from './routes.js';
 
 /**
@@ -20,7 +20,7 @@ export interface WorkerStart {
   readonly routes: Routes;
   readonly cacheSize: number;
   /** The thread closes it when it has stopped. */
-  readonly socket: Pick<UdpSocket, 'fd' | 'address' | 'port' | 'receiveBufferBytes'>;
+  readonly socket: Pick<DatagramSocket, 'fd' | 'address' | 'port' | 'receiveBufferBytes'>;
   readonly wakeupFd: number;
   readonly control: Int32Array;
   readonly counts: SharedArrayBuffer;

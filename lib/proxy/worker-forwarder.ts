@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { Libc } from '../transport/libc.js';
-import { openUdpSockets, type UdpSocket } from '../transport/socket.js';
+import { type DatagramSocket, openUdpSockets } from '../transport/socket.js';
 import { openWakeup, type Wakeup } from '../transport/wakeup.js';
 import { ControlSlot, controlSlots, type WorkerMessage, type WorkerStart } from './control.js';
 import type { Counts } from './counts.js';
@@ -21,7 +21,7 @@ export class WorkerForwarder implements Forwarder {
 
   private constructor(
     private readonly worker: Worker,
-    private readonly socket: UdpSocket,
+    private readonly socket: DatagramSocket,
     private readonly wakeup: Wakeup,
     private readonly control: Int32Array,
     private readonly requests: MessagePort,

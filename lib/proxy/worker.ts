@@ -1,7 +1,7 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { loadLibc } from '../transport/libc.js';
 import { RecvmmsgReceiver, recvmmsgDefaults, recvmmsgRegionBytes } from '../transport/recvmmsg.js';
-import { UdpSocket } from '../transport/socket.js';
+import { DatagramSocket } from '../transport/socket.js';
 import { Wakeup } from '../transport/wakeup.js';
 import { ControlSlot, type WorkerMessage, type WorkerStart } from './control.js';
 import { Counts } from './counts.js';
@@ -23,7 +23,7 @@ class ForwardingThread {
   private readonly control: Int32Array;
   private readonly requests: MessagePort;
   private readonly counts: Counts;
-  private readonly socket: UdpSocket;
+  private readonly socket: DatagramSocket;
   private readonly router: KernelRouter;
   private readonly sender: Sender;
   private readonly receiver: RecvmmsgReceiver;
@@ -34,7 +34,14 @@ class ForwardingThread {
     this.control = owner.control;
     this.requests = owner.requests;
     this.counts = new Counts(owner.counts);
-    this.socket = new UdpSocket(libc, socket.fd, socket.address, socket.port, socket.receiveBufferBytes);
+    this.socket = new DatagramSocket(
+      libc,
+      'udp',
+      socket.fd,
+      socket.address,
+      socket.port,
+      socket.receiveBufferBytes,
+    );
     const { slots, slotBytes } = recvmmsgDefaults;
     const extraBytes = senderBytes + recvmmsgRegionBytes({ slots, slotBytes });
     const send = (count: number) => this.sender.send(count);
@@ -43,7 +50,7 @@ class ForwardingThread {
     this.sender = new Sender(libc, this.router, extraAt, this.counts);
     this.sender.use(routes);
     const wakeup = new Wakeup(libc, wakeupFd);
-    this.receiver = new RecvmmsgReceiver(libc, this.socket, wakeup, memory, extraAt + senderBytes, {
+    this.receiver = new RecvmmsgReceiver(libc, [this.socket], wakeup, memory, extraAt + senderBytes, {
       slots,
       slotBytes,
     });
