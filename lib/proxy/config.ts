@@ -162,6 +162,11 @@ export function readProxyConfig(raw: Readonly<Record<string, unknown>>, path: st
   if (reader.read('forkCount', forks, 0) > 1 || raw.forkCount === 'auto') {
     reader.warnings.push('forkCount has no effect: one thread takes what statsd needs several processes for');
   }
+  if (!reader.has('mgmt_address')) {
+    reader.warnings.push(
+      'the management console is open to this host alone; set mgmt_address to 0.0.0.0 for others, as statsd has it',
+    );
+  }
   reader.finish();
   if (reader.problems.length > 0) throw new ConfigError(`${path}: ${reader.problems.join('; ')}`);
   return { ...config, raw, warnings: reader.warnings };
