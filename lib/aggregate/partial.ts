@@ -68,7 +68,7 @@ export function mergePartial(into: Partial, from: Readonly<Partial>): void {
   }
 }
 
-/** A partial of its own: what is merged into it leaves `from` as it was. */
+/** A partial of its own, without samples and members themselves: what is merged into it leaves `from` as it was. */
 export function copyOfPartial(from: Readonly<Partial>): Partial {
   switch (from.type) {
     case MetricType.Counter:
@@ -77,12 +77,13 @@ export function copyOfPartial(from: Readonly<Partial>): Partial {
     case MetricType.Set: {
       const members = new HyperLogLog();
       members.merge(from.members);
-      return { ...from, members };
+      return { type: from.type, members };
     }
     default: {
       const sketch = new DDSketch();
       sketch.merge(from.sketch);
-      return { ...from, sketch };
+      const { raw: _raw, ...rest } = from;
+      return { ...rest, sketch };
     }
   }
 }

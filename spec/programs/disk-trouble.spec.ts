@@ -155,6 +155,8 @@ describe('a server whose disk breaks', () => {
     await wait(500);
     disk.breakDown();
     await loaded.saysProblem('read-only');
+    disk.unmount();
+    await loaded.saysProblem('is on another file system than before');
     disk.repair();
     await loaded.isUp();
     await loaded.expectAll();

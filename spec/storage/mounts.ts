@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { makeTemporaryFolder } from '../support/temporary.js';
 
@@ -47,7 +47,9 @@ export interface Disk {
   file(name: string): string;
   /** As after an error of the medium: nothing can be written any more, by whoever has files open either. */
   breakDown(): void;
-  /** What an administrator does then; fails as long as somebody has a file open. */
+  /** What an administrator does then, first; fails as long as somebody has a file open. */
+  unmount(): void;
+  /** And then. */
   repair(): void;
   /** Every write waits, until `thaw`. */
   freeze(): void;
@@ -85,15 +87,16 @@ export function useDisk(sizeBytes: number): Disk {
       }).stdout.trim();
       writeFileSync(`/sys/fs/ext4/${basename(device)}/trigger_fs_error`, '1');
     },
-    repair: () => {
+    unmount: () => {
       expectRun('umount', mountPoint());
-      // Whoever opens files anew meanwhile must not find a place for them below.
-      rmdirSync(mountPoint());
+      mounted = false;
+    },
+    repair: () => {
       // 1: errors were corrected.
       const { status } = spawnSync('e2fsck', ['-f', '-y', image()], { stdio: 'ignore' });
       if (status !== 0 && status !== 1) throw new Error(`e2fsck ended with ${status}`);
-      mkdirSync(mountPoint());
-      if (!mount()) throw new Error('the repaired disk cannot be mounted');
+      mounted = mount();
+      if (!mounted) throw new Error('the repaired disk cannot be mounted');
     },
     freeze: () => {
       expectRun('fsfreeze', '--freeze', mountPoint());

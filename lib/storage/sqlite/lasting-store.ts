@@ -10,7 +10,7 @@ import { isDamage, isLossOfFiles } from './failure.js';
 import { inspectForWriting } from './inspect.js';
 import { lastingReader } from './lasting-reader.js';
 import { DatabaseLock } from './lock.js';
-import { finishMoved } from './moved-file.js';
+import { finishMoved, inodeOf, requireDisk } from './moved-file.js';
 import { defaultBusyTimeoutMs } from './open.js';
 import { realPath } from './real-path.js';
 import { SqliteStore } from './store.js';
@@ -41,6 +41,8 @@ export class LastingStore {
   readonly reader: StoreReader;
   private opened: Opened | undefined;
   private lock: DatabaseLock | undefined;
+  /** The file system that the file was on last. */
+  private device: number | undefined;
   private listeners: readonly string[] = [];
   /** What is being opened or closed, one after the other. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -157,10 +159,12 @@ export class LastingStore {
     const isLocked = (await lock?.isInPlace()) === true;
     if (opened !== undefined && isLocked && (await inodeOf(path)) === opened.inode) return;
     if (opened !== undefined && (await inodeOf(path)) !== opened.inode) await this.letGo(opened);
+    if (this.device !== undefined) await requireDisk(path, this.device);
     if (!isLocked) await this.takeLock();
     if (this.opened !== undefined) return;
     const store = await this.openSound();
     this.opened = { store, inode: await inodeOf(path) };
+    this.device = (await stat(path)).dev;
     this.foundDamage = undefined;
     if (this.lastChange !== this.toldChange) options.logger.warn(`database ${path}: ${this.lastChange}`);
     this.toldChange = this.lastChange;
@@ -231,12 +235,4 @@ export class LastingStore {
   private get now(): number {
     return (this.options.clock ?? systemClock).now();
   }
-}
-
-/** Which file has the name; empty when none has. */
-async function inodeOf(path: string): Promise<string> {
-  return stat(path).then(
-    ({ dev, ino }) => `${dev}:${ino}`,
-    () => '',
-  );
 }

@@ -1,5 +1,6 @@
-import { rename } from 'node:fs/promises';
-import { messageOf } from '../../errors.js';
+import { rename, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { DatabaseOpenError, messageOf } from '../../errors.js';
 import { utcStamp } from './damage.js';
 import type { SqliteStore } from './store.js';
 
@@ -32,5 +33,30 @@ export async function finishMoved(
   return (
     `the last flushes of the file that was moved could not be brought into it (${failure}) and are in ${left}; ` +
     'put that beside the file, under its name with -wal'
+  );
+}
+
+/** Which file has the name; empty when none has. */
+export async function inodeOf(path: string): Promise<string> {
+  return stat(path).then(
+    ({ dev, ino }) => `${dev}:${ino}`,
+    () => '',
+  );
+}
+
+/**
+ * Refuses to start a new file where the old one is missing because its whole file system is: what was written below the
+ * place of a disk that is mounted again later would be hidden.
+ *
+ * @param device the file system that had the file
+ */
+export async function requireDisk(path: string, device: number): Promise<void> {
+  if ((await inodeOf(path)) !== '') return;
+  const directory = dirname(path);
+  const found = await stat(directory).catch(() => undefined);
+  if (found === undefined || found.dev === device) return;
+  throw new DatabaseOpenError(
+    `cannot open database ${path}: directory ${directory} is on another file system than before, and the file is not there; ` +
+      'mount the one that has it, or start the server again to begin a new file here',
   );
 }
