@@ -15,6 +15,13 @@ export interface PackedMetrics extends Omit<StatsdMetrics, 'sets'> {
   readonly sets: readonly (readonly [name: string, members: readonly string[], size: number])[];
 }
 
+export function packedMetrics({ sets, ...rest }: StatsdMetrics): PackedMetrics {
+  return {
+    ...rest,
+    sets: Object.entries(sets).map(([name, set]) => [name, set.values(), set.size()] as const),
+  };
+}
+
 export type ForeignRequest =
   | {
       readonly kind: 'flush';

@@ -1,15 +1,22 @@
 import { Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../clock.js';
 import { messageOf } from '../errors.js';
-import type { StatsdFlush, StatsdMetrics } from '../flush/statsd-metrics.js';
+import type { StatsdFlush } from '../flush/statsd-metrics.js';
 import type { PacketBatch } from '../ingest/packets.js';
 import type { Logger } from '../log.js';
-import type { ForeignMessage, ForeignRequest, ForeignStart, PackedMetrics } from './foreign-messages.js';
+import {
+  type ForeignMessage,
+  type ForeignRequest,
+  type ForeignStart,
+  type PackedMetrics,
+  packedMetrics,
+} from './foreign-messages.js';
 import { PendingReplies } from './pending-replies.js';
 import type { StatsdBackend, StatusLine } from './statsd-backend.js';
 
-/** How long a module may hold up its thread at a flush or at its start before the thread is given up. */
+/** How long a module may hold up its thread at a flush before the thread is given up; at its start, which all wait for. */
 const patienceMs = 30_000;
+const initMs = 10_000;
 /** How long it may take over its lines of `stats`. */
 const statusPatienceMs = 1000;
 /** How long it may go on sending when the server stops. */
@@ -74,12 +81,7 @@ export class ForeignBackend implements StatsdBackend {
     // It has said that it will not work: statsd would have ended, and there is nothing to keep for it.
     if (!this.isWilling) return;
     if (!this.isReady) throw new Error(this.fault ?? 'its thread is being started');
-    const reply = await this.ask(
-      (id) => ({ kind: 'flush', id, timestamp, metrics: packed(metrics) }),
-      patienceMs,
-      () => this.giveUp(`it was busy for ${patienceMs / 1000} s`),
-    );
-    const error = reply.kind === 'flushed' ? reply.error : undefined;
+    const error = await this.hand(timestamp, packedMetrics(metrics));
     this.tellOfLoss();
     if (error !== undefined) this.options.logger.error(`backend ${this.name} failed at a flush: ${error}`);
     else this.restartMs = firstRestartMs;
@@ -130,12 +132,26 @@ export class ForeignBackend implements StatsdBackend {
     this.options.clock.clearTimer(late);
   }
 
+  /** Hands a flush over; returns what the module failed with. Never again: it might end the thread again and again. */
+  private async hand(timestamp: number, metrics: PackedMetrics): Promise<string | undefined> {
+    try {
+      const reply = await this.ask(
+        (id) => ({ kind: 'flush', id, timestamp, metrics }),
+        patienceMs,
+        () => this.giveUp(`it was busy for ${patienceMs / 1000} s`),
+      );
+      return reply.kind === 'flushed' ? reply.error : undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
   private launch(): void {
     const { path, startupTime, config, clock } = this.options;
     const workerData: ForeignStart = { path, startupTime, config };
     const worker = new Worker(new URL('foreign-thread.js', import.meta.url), { workerData, name: 'backend' });
     this.worker = worker;
-    const late = clock.setTimer(() => this.giveUp(`its init took ${patienceMs / 1000} s`), patienceMs);
+    const late = clock.setTimer(() => this.giveUp(`its init took ${initMs / 1000} s`), initMs);
     let reason: string | undefined;
     worker.on('message', (message: ForeignMessage) => {
       if (message.kind === 'ready') clock.clearTimer(late);
@@ -229,11 +245,4 @@ export class ForeignBackend implements StatsdBackend {
     else if (type === 'WARNING' || type === 'WARN') logger.warn(line);
     else logger.info(line);
   }
-}
-
-function packed({ sets, ...rest }: StatsdMetrics): PackedMetrics {
-  return {
-    ...rest,
-    sets: Object.entries(sets).map(([name, set]) => [name, set.values(), set.size()] as const),
-  };
 }

@@ -19,11 +19,14 @@ export interface StatsdBackend {
   close(): Promise<void>;
 }
 
-/** The backend as one to write flushes to; `statistics` must have taken them before. */
+/** The backend as one to write flushes to: those that `statistics` has taken before. */
 export function writesStatistics(backend: StatsdBackend, statistics: StatsdStatistics): Backend {
   return {
     name: backend.name,
-    write: (flush) => backend.flush(statistics.of(flush)),
+    write: async (flush) => {
+      const made = statistics.of(flush);
+      if (made !== undefined) await backend.flush(made);
+    },
     close: () => backend.close(),
   };
 }

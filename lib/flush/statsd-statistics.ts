@@ -49,7 +49,7 @@ export class StatsdStatistics {
     const beganMs = this.options.clock.now();
     for (const point of flush.points) {
       this.held.add(point);
-      await this.pause();
+      if (this.isTurnOver()) await nextTurn();
     }
     for (const [name, sum] of this.own(flush)) this.held.addCounter(name, { sum });
     const timestamp = timestampOf(flush, beganMs);
@@ -58,11 +58,9 @@ export class StatsdStatistics {
     this.held.turn(isOwnCounter);
   }
 
-  /** What was made of a flush that was taken. */
-  of(flush: Readonly<Flush>): StatsdFlush {
-    const made = this.made.get(flush);
-    if (made === undefined) throw new Error('no statistics were made of this flush');
-    return made;
+  /** What was made of a flush; undefined when it was not taken. */
+  of(flush: Readonly<Flush>): StatsdFlush | undefined {
+    return this.made.get(flush);
   }
 
   /** Forgets names that are idle, as a person asks (`LiveView.delete`). */
@@ -80,7 +78,7 @@ export class StatsdStatistics {
       const samples = samplesOf(partial);
       timers.push([name, samples.shown]);
       data.push([name, timerStatistics(name, samples.values, partial?.count ?? 0, options)]);
-      await this.pause();
+      if (this.isTurnOver()) await nextTurn();
     }
     return {
       counters: objectOf(counters),
@@ -118,9 +116,9 @@ export class StatsdStatistics {
     this.lastTimestamp = timestamp;
   }
 
-  private async pause(): Promise<void> {
+  private isTurnOver(): boolean {
     this.worked += 1;
-    if (this.worked % perTurn === 0) await nextTurn();
+    return this.worked % perTurn === 0;
   }
 }
 

@@ -2,6 +2,7 @@ import type { CondensingOptions } from '../aggregate/condensing.js';
 import { GraphiteBackend } from '../backends/graphite.js';
 import { type StatusLine, writesStatistics } from '../backends/statsd-backend.js';
 import type { Config } from '../config/config.js';
+import { messageOf } from '../errors.js';
 import type { Backend, Flush } from '../flush/flush.js';
 import { StatsdStatistics, type StatsdStatisticsOptions } from '../flush/statsd-statistics.js';
 import type { PacketSink } from '../ingest/packets.js';
@@ -83,7 +84,12 @@ export class StatsdBackends {
   /** Works out what the backends get of flushes that are about to be written. */
   async take(flushes: readonly Flush[]): Promise<void> {
     if (this.set.statsd.length === 0) return;
-    for (const flush of flushes) await this.figures?.take(flush);
+    try {
+      for (const flush of flushes) await this.figures?.take(flush);
+    } catch (error) {
+      // Whatever is wrong there, the database must have the flush.
+      this.parts.logger.error(`backends: no statistics could be made of a flush: ${messageOf(error)}`);
+    }
   }
 
   /** The backends' lines of `stats`. */

@@ -36,7 +36,7 @@ async function expectSame(
   for (const [i, flush] of flushes.entries()) {
     for (const datagram of intervals[i]!) model.datagram(datagram);
     await statistics.take(flush);
-    const { timestamp, metrics } = statistics.of(flush);
+    const { timestamp, metrics } = statistics.of(flush)!;
     const expected = model.flush(timestamp);
     expect(comparable(metrics), `flush ${i}`).to.deep.equal(expected);
     // In the same order too: it shows in what backends send and print.
@@ -135,7 +135,7 @@ for (const path of paths) {
         'constructor:1|c\n__proto__:2|c\n__proto__:3|ms\ntoString:4|g\nhasOwnProperty:__proto__|s';
       const [flush] = flushesOf(path, [[lines]], clock, intervalMs);
       await statistics.take(flush!);
-      const { counters, timers, gauges, sets } = statistics.of(flush!).metrics;
+      const { counters, timers, gauges, sets } = statistics.of(flush!)!.metrics;
       expect(Object.entries(counters).slice(3)).to.deep.equal([
         ['constructor', 1],
         ['__proto__', 2],
@@ -159,7 +159,7 @@ for (const path of paths) {
       for (const sample of samples) model.datagram(sample);
       const [flush] = flushesOf(path, [samples], clock, intervalMs);
       await statistics.take(flush!);
-      const { timestamp, metrics } = statistics.of(flush!);
+      const { timestamp, metrics } = statistics.of(flush!)!;
       const expected = model.flush(timestamp) as typeof metrics;
       const { histogram: bins, ...numeric } = metrics.timer_data.t!;
       const { histogram: exactBins, ...exact } = expected.timer_data.t!;

@@ -73,7 +73,7 @@ describe('the backends of a server', () => {
     expect(names).to.deep.equal(['console', './mine']);
     expect(log.at(-1)).to.equal('WARN backends: there are members of sets, packets after a restart only');
     await backends.take(flushes.slice(1));
-    const { counters, gauges } = backends.statistics!.of(flushes[1]!).metrics;
+    const { counters, gauges } = backends.statistics!.of(flushes[1]!)!.metrics;
     expect([counters.idle, gauges.gauge]).to.deep.equal([0, 7]);
   });
 
@@ -101,7 +101,7 @@ describe('the backends of a server', () => {
     expect(statistics!.delete('gauges', ['g'])).to.deep.equal([['g']]);
     expect(statistics!.delete('timers', ['t', 'u'])).to.deep.equal([['t'], []]);
     await backends.take([second!]);
-    const { counters, gauges, timers } = statistics!.of(second!).metrics;
+    const { counters, gauges, timers } = statistics!.of(second!)!.metrics;
     expect(Object.keys(counters).filter((name) => !name.startsWith('statsd.'))).to.deep.equal([]);
     expect(Object.keys(gauges)).to.deep.equal(['statsd.timestamp_lag']);
     expect(timers).to.deep.equal({});
