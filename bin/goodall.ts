@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 import { helpText, helpWidth } from '../lib/cli/help-page.js';
 import { askedText, programVersion, runProgram, usageError } from '../lib/cli/program.js';
-import { runProxy } from '../lib/cli/proxy.js';
-import { type ServeArguments, serve } from '../lib/cli/serve.js';
+import type { ServeArguments } from '../lib/cli/serve.js';
 import { serveHelp } from '../lib/cli/serve-help.js';
 import { flagName, isSwitch, optionKeys } from '../lib/config/options.js';
 import { ExitCode } from '../lib/errors.js';
@@ -43,11 +42,16 @@ async function parse(args: readonly string[]): Promise<ServeArguments> {
 }
 
 const [word, ...rest] = process.argv.slice(2);
-if (word === 'proxy') await runProgram('goodall proxy', (io) => runProxy(rest, io));
-else {
+if (word === 'proxy') {
+  const { runProxy } = await import('../lib/cli/proxy.js');
+  await runProgram('goodall proxy', (io) => runProxy(rest, io));
+} else {
   await runProgram('goodall', async (io) => {
     const asked = askedText(io.args);
-    if (asked === undefined) return serve(await parse(io.args), io);
+    if (asked === undefined) {
+      const { serve } = await import('../lib/cli/serve.js');
+      return serve(await parse(io.args), io);
+    }
     io.out(`${asked === 'version' ? programVersion() : helpText(serveHelp(), helpWidth(io.columns))}\n`);
     return ExitCode.Ok;
   });

@@ -10,26 +10,18 @@ export interface LineTarget {
 }
 
 /** Undefined for listeners that take no lines (HTTP, the management console), and for those that are not bound. */
-export function lineTarget({ name, address, port, path = address, bound }: Listener): LineTarget | undefined {
+export function lineTarget({ name, address, port = 0, bound }: Listener): LineTarget | undefined {
   if (!bound) return undefined;
-  const host = reachable(address ?? '');
+  const host = reachable(address);
   switch (name) {
     case 'udp':
-      return port === undefined
-        ? undefined
-        : { where: `UDP ${host} port ${port}`, send: (line) => sendUdp(line, host, port) };
+      return { where: `UDP ${host} port ${port}`, send: (line) => sendUdp(line, host, port) };
     case 'tcp':
-      return port === undefined
-        ? undefined
-        : { where: `TCP ${host} port ${port}`, send: (line) => sendStream(line, { host, port }) };
+      return { where: `TCP ${host} port ${port}`, send: (line) => sendStream(line, { host, port }) };
     case 'unix':
-      return path === undefined
-        ? undefined
-        : { where: `unix stream ${path}`, send: (line) => sendStream(line, { path }) };
+      return { where: `unix stream ${address}`, send: (line) => sendStream(line, { path: address }) };
     case 'unixgram':
-      return path === undefined
-        ? undefined
-        : { where: `unix datagram ${path}`, send: (line) => sendUnixgram(line, path) };
+      return { where: `unix datagram ${address}`, send: (line) => sendUnixgram(line, address) };
     default:
       return undefined;
   }

@@ -10,11 +10,10 @@ export interface Health {
 
 export interface Listener {
   readonly name: string;
-  /** Absent where there is a path. */
-  readonly address?: string | undefined;
+  /** Of a Unix socket, its path. */
+  readonly address: string;
+  /** Absent for a Unix socket, and while it is not bound. */
   readonly port?: number | undefined;
-  /** Of a Unix socket. */
-  readonly path?: string | undefined;
   readonly bound: boolean;
   /** Absent where the server does not say, and for streams. */
   readonly receiveBuffer?: { readonly askedBytes: number; readonly grantedBytes: number } | undefined;
@@ -59,13 +58,13 @@ function healthOf(document: unknown): Health | undefined {
   return { problems, listeners, flushIntervalMs: (flush?.intervalSeconds ?? 10) * 1000 };
 }
 
-function addressFinding({ name, address, port, path, bound }: Listener): Finding {
+function addressFinding({ name, address, port, bound }: Listener): Finding {
   const subject = `${name} listener`;
-  const where = `${path ?? address}${port === undefined ? '' : ` port ${port}`}`;
+  const where = `${address}${port === undefined ? '' : ` port ${port}`}`;
   if (!bound) {
     return fault(subject, `is not bound to ${where}`, 'find what holds the port, or choose another one');
   }
-  if (name === 'udp' && /^(?:127\.|::1$|localhost$)/.test(address ?? '')) {
+  if (name === 'udp' && /^(?:127\.|::1$|localhost$)/.test(address)) {
     const remedy = 'start goodall with --address 0.0.0.0 (or ::) to hear other hosts and containers';
     return note(subject, `is bound to ${where}: only programs on this host reach it`, remedy);
   }

@@ -31,7 +31,11 @@ describe('goodall-report doctor', () => {
   it('finds a running server well, and sends a packet the whole way', async () => {
     const port = await freePort();
     const args = ['--port', '0', '--address', '127.0.0.1', '--http-port', String(port), '--no-probe'];
-    const server = new Program('goodall', [...args, '--flush-interval', '200'], { cwd: folder.path });
+    const further = ['udp://127.0.0.1:0', 'tcp://127.0.0.1:0', 'unix:stream.sock', 'unixgram:datagram.sock'];
+    args.push(...further.flatMap((socket) => ['--listen', socket]));
+    const server = new Program('goodall', [...args, '--flush-interval', '200', '--mgmt-port', '0'], {
+      cwd: folder.path,
+    });
     try {
       await server.waitFor(/server is up/);
       const { code, found } = await findings(['--url', `http://127.0.0.1:${port}`]);
@@ -40,9 +44,14 @@ describe('goodall-report doctor', () => {
       expect(text).to.match(
         /^note udp listener: is bound to 127\.0\.0\.1 port \d+: only programs on this host/m,
       );
-      expect(text).to.match(
-        /^ok test packet: to UDP 127\.0\.0\.1 port \d+ was received, flushed and read back$/m,
-      );
+      const packets = told(found).filter((line) => line.includes(' test packet: '));
+      expect(packets.map((line) => line.replace(/port \d+/, 'port N'))).to.deep.equal([
+        'ok test packet: to UDP 127.0.0.1 port N was received, flushed and read back',
+        'ok test packet: to UDP 127.0.0.1 port N was received, flushed and read back',
+        'ok test packet: to TCP 127.0.0.1 port N was received, flushed and read back',
+        'ok test packet: to unix stream stream.sock was received, flushed and read back',
+        'ok test packet: to unix datagram datagram.sock was received, flushed and read back',
+      ]);
       expect(text).to.match(/^(?:ok|note) udp receive buffer: the kernel granted [\d.]+ [KM]iB/m);
       expect(text).to.match(/^ok database: goodall\.db takes /m);
       expect(text).to.match(/^ok clock: /m);

@@ -40,7 +40,7 @@ describe('the line that the doctor sends', () => {
         const connected = once(server, 'connection');
         const address = server.address();
         const where =
-          kind === 'tcp' ? { address: '127.0.0.1', port: (address as AddressInfo).port } : { path };
+          kind === 'tcp' ? { address: '127.0.0.1', port: (address as AddressInfo).port } : { address: path };
         await lineTarget({ name: kind, ...where, bound: true })?.send('a:1|c');
         const [stream] = (await connected) as [Socket];
         let text = '';
@@ -66,7 +66,7 @@ describe('the line that the doctor sends', () => {
     const fd = libc.socket(1, 2, 0);
     try {
       expect(libc.bind(fd, address, address.length)).to.equal(0);
-      const target = lineTarget({ name: 'unixgram', path, bound: true });
+      const target = lineTarget({ name: 'unixgram', address: path, bound: true });
       await target?.send('a:1|c');
       const bytes = Buffer.alloc(100);
       expect(bytes.toString('latin1', 0, libc.read(fd, bytes, 100))).to.equal('a:1|c');
@@ -79,7 +79,7 @@ describe('the line that the doctor sends', () => {
   it('fails where nobody listens, and is not for what takes no lines', async () => {
     const path = folder.file('nobody.sock');
     for (const name of ['unix', 'unixgram']) {
-      const failure = await lineTarget({ name, path, bound: true })
+      const failure = await lineTarget({ name, address: path, bound: true })
         ?.send('a:1|c')
         .then(
           () => 'sent',
