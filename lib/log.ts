@@ -13,14 +13,18 @@ export interface Logger {
 /**
  * A logger that writes `TIME LEVEL message` lines.
  *
- * @param level the least severe level that is written
+ * @param level the least severe level that is written; a function where it may change
  * @param write takes one whole line, its newline included
  * @param now wall-clock milliseconds, for the time in front of each line
  */
-export function lineLogger(level: LogLevel, write: (line: string) => void, now: () => number): Logger {
-  const limit = logLevels.indexOf(level);
+export function lineLogger(
+  level: LogLevel | (() => LogLevel),
+  write: (line: string) => void,
+  now: () => number,
+): Logger {
+  const limit = typeof level === 'string' ? () => level : level;
   const at = (own: LogLevel) => (message: string) => {
-    if (logLevels.indexOf(own) <= limit) {
+    if (logLevels.indexOf(own) <= logLevels.indexOf(limit())) {
       write(`${new Date(now()).toISOString()} ${own.toUpperCase()} ${message}\n`);
     }
   };

@@ -3,21 +3,22 @@ import type { Health } from './admin/commands.js';
 import type { ManagementConsole } from './admin/console.js';
 import type { Snapshot } from './aggregate/snapshot.js';
 import type { Clock } from './clock.js';
+import { isSameForBackends, mergedWhileRunning } from './config/changes.js';
 import type { Config } from './config/config.js';
 import { Continuity } from './flush/continuity.js';
-import { type Flush, type IngestCounts, partHeard } from './flush/flush.js';
+import { type Backend, type Flush, type IngestCounts, partHeard } from './flush/flush.js';
 import { Flusher } from './flush/flusher.js';
 import type { HealthReport } from './http/health.js';
-import { HttpServer } from './http/server.js';
-import type { BoundSocket, Listener } from './ingest/listener.js';
+import type { Listener } from './ingest/listener.js';
 import type { Logger } from './log.js';
-import { Probe } from './probe/probe.js';
-import { hostSources } from './probe/sources.js';
-import { hostPort, type ListenAddress, reachable } from './server/address.js';
+import { hostPort, type ListenAddress } from './server/address.js';
 import { StatsdBackends } from './server/backends.js';
 import { consoleOf } from './server/console.js';
 import { storeBackend } from './server/database.js';
 import { databaseHealth } from './server/database-health.js';
+import { type Face, faceHealth } from './server/face.js';
+import { consoleFace, httpFace, probeFace } from './server/faces.js';
+import { hotKeysOf } from './server/hot-keys.js';
 import { openListener, socketHealth, socketText } from './server/listeners.js';
 import { LastingStore } from './storage/sqlite/lasting-store.js';
 
@@ -33,7 +34,7 @@ export interface ServerDependencies {
  * is received can also be kept.
  */
 export class Server {
-  private readonly config: Config;
+  private config: Config;
   private readonly clock: Clock;
   private readonly logger: Logger;
   private readonly store: LastingStore;
@@ -45,12 +46,10 @@ export class Server {
   private droppedBefore = 0;
   private listeningSinceMs = 0;
   private listener: Listener | undefined;
-  private http: HttpServer | undefined;
-  private httpAddress: ListenAddress | undefined;
   private console: ManagementConsole | undefined;
-  private consoleAddress: ListenAddress | undefined;
-  private readonly declared: Health = { status: 'up' };
-  private probe: Probe | undefined;
+  private readonly declared: Health;
+  private readonly database: Backend;
+  private readonly faces: { readonly http: Face; readonly mgmt: Face; readonly probe: Face };
 
   private constructor(
     config: Config,
@@ -63,15 +62,22 @@ export class Server {
     this.logger = logger;
     this.store = store;
     this.statsd = statsd;
+    this.declared = { status: config.statsdServer.healthStatus };
+    this.database = storeBackend({ config, store, clock, logger });
     this.continuity = new Continuity(config.flushInterval);
     this.flusher = new Flusher({
       clock,
       logger,
       intervalMs: config.flushInterval,
       collect: (last) => this.collect(last),
-      backends: [storeBackend({ config, store, clock, logger }), ...statsd.backends],
+      backends: [this.database, ...statsd.backends, ...hotKeysOf(config, clock, logger)],
       maxHeldPoints: config.maxWaiting,
     });
+    this.faces = {
+      http: httpFace({ reader: store.reader, clock, logger, health: () => this.health() }),
+      mgmt: consoleFace(() => this.consoleOnce()),
+      probe: probeFace({ clock, logger, target: () => this.udpAddress }),
+    };
   }
 
   /**
@@ -97,9 +103,29 @@ export class Server {
   /** What is listened on, for a person: `udp 0.0.0.0:8125`, `unix /run/goodall.sock`, `http 127.0.0.1:8080`, `mgmt 127.0.0.1:8126`. */
   get listeners(): readonly string[] {
     const listeners = (this.listener?.bound ?? []).map(socketText);
-    if (this.httpAddress !== undefined) listeners.push(`http ${hostPort(this.httpAddress)}`);
-    if (this.consoleAddress !== undefined) listeners.push(`mgmt ${hostPort(this.consoleAddress)}`);
+    const { http, mgmt } = this.faces;
+    if (http.address !== undefined) listeners.push(`http ${hostPort(http.address)}`);
+    if (mgmt.address !== undefined) listeners.push(`mgmt ${hostPort(mgmt.address)}`);
     return listeners;
+  }
+
+  /**
+   * Takes over what can change while the server runs; the options of `restartKeys` stay what they are, and so does
+   * a listener that cannot be bound anew. Aggregates are not touched.
+   *
+   * @param onFault told of each thing that could not be opened as wanted
+   * @throws ConfigError when a backend cannot be had, and then nothing has changed
+   */
+  async reload(wanted: Config, onFault: (error: unknown) => void): Promise<void> {
+    const { statsd, database, clock, logger } = this;
+    let next = mergedWhileRunning(this.config, wanted);
+    const isSame = isSameForBackends(this.config, next);
+    const backends = isSame ? [] : await statsd.reload(next);
+    for (const face of Object.values(this.faces)) {
+      next = Object.freeze({ ...next, ...(await face.reload(next, onFault)) });
+    }
+    this.config = next;
+    if (!isSame) await this.flusher.exchange([database, ...backends, ...hotKeysOf(next, clock, logger)]);
   }
 
   /**
@@ -108,57 +134,50 @@ export class Server {
    * @returns whether everything was written to the database
    */
   async stop(): Promise<boolean> {
-    await this.probe?.stop();
-    await this.console?.close();
-    await this.http?.close();
+    await this.faces.probe.close();
+    await this.faces.mgmt.close();
+    await this.faces.http.close();
     await this.flusher.stop();
     await this.listener?.close();
     return this.flusher.outboxes[0]?.waiting === 0;
   }
 
   private async open(): Promise<void> {
-    const { config, clock, logger, store, statsd } = this;
+    const { config, clock, logger, store, statsd, faces } = this;
     await statsd.start();
-    if (config.httpPort !== 0) {
-      this.http = new HttpServer({ reader: store.reader, clock, logger, health: () => this.health() });
-      this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
-    }
+    await faces.http.open(config);
     const { condensing, onPackets } = statsd;
     this.listener = await openListener({ config, clock, logger, store, condensing, onPackets });
     this.listeningSinceMs = clock.now();
-    await this.openConsole(this.listener);
+    await faces.mgmt.open(config);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(
       `receiving: ${transport}; receive buffer: asked ${config.receiveBuffer} bytes, granted ${grantedBufferBytes}`,
     );
     this.flusher.start();
-    if (config.probe) await this.startProbe(this.listener.bound.find(({ kind }) => kind === 'udp'));
+    await faces.probe.open(config);
     await store.announce(this.listeners);
   }
 
-  private async openConsole(listener: Listener): Promise<void> {
-    const { config, clock, logger, flusher, statsd, declared: health } = this;
-    if (config.mgmtPort === 0) return;
-    this.console = consoleOf({ config, clock, logger, listener, flusher, statsd, health });
-    this.consoleAddress = await this.console.start(config.mgmtPort, config.mgmtAddress);
+  /** Known since the first time that it is opened, which is when the listener is there. */
+  private consoleOnce(): ManagementConsole {
+    const { clock, logger, listener, flusher, statsd, declared: health } = this;
+    if (listener === undefined) throw new Error('the console needs a listener');
+    this.console ??= consoleOf({
+      config: () => this.config,
+      clock,
+      logger,
+      listener,
+      flusher,
+      statsd,
+      health,
+    });
+    return this.console;
   }
 
-  private async startProbe(udp: BoundSocket | undefined): Promise<void> {
-    if (udp?.port === undefined) {
-      this.logger.warn('the host probe is off: it sends over UDP, and no UDP listener is configured');
-      return;
-    }
-    this.probe = new Probe({
-      host: reachable(udp.address),
-      port: udp.port,
-      intervalMs: this.config.probeInterval,
-      prefix: '',
-      tags: [{ key: 'host', value: this.config.source }],
-      clock: this.clock,
-      logger: this.logger,
-      sources: hostSources(),
-    });
-    await this.probe.start();
+  private get udpAddress(): ListenAddress | undefined {
+    const udp = this.listener?.bound.find(({ kind }) => kind === 'udp');
+    return udp?.port === undefined ? undefined : { address: udp.address, port: udp.port };
   }
 
   private async collect(last: boolean): Promise<Flush[]> {
@@ -207,20 +226,10 @@ export class Server {
     const outbox = this.flusher.outboxes[0]!;
     const others = this.flusher.outboxes.slice(1);
     const { config } = this;
-    const { listener, httpAddress, consoleAddress } = this;
-    const listeners = [
-      ...socketHealth(config, listener),
-      {
-        name: 'http',
-        address: config.httpAddress,
-        port: httpAddress?.port,
-        bound: httpAddress !== undefined,
-      },
-    ];
-    if (config.mgmtPort !== 0) {
-      const bound = consoleAddress !== undefined;
-      listeners.push({ name: 'mgmt', address: config.mgmtAddress, port: consoleAddress?.port, bound });
-    }
+    const { listener } = this;
+    const { http, mgmt } = this.faces;
+    const listeners = [...socketHealth(config, listener), faceHealth('http', config.httpAddress, http)];
+    if (config.mgmtPort !== 0) listeners.push(faceHealth('mgmt', config.mgmtAddress, mgmt));
     return {
       listeners,
       ...(await databaseHealth(this.store, outbox, config.flushInterval)),

@@ -1,10 +1,12 @@
 import { systemClock } from '../clock.js';
-import { loadConfig } from '../config/load.js';
+import type { Config } from '../config/config.js';
+import { type LoadedConfig, loadConfig } from '../config/load.js';
 import { flagName, isSwitch, optionKeys } from '../config/options.js';
 import { printedConfig } from '../config/print.js';
 import { ExitCode, UsageError } from '../errors.js';
 import { lineLogger } from '../log.js';
 import { type ProgramIo, programVersion, refuseSwitchValues } from './program.js';
+import { Reloading, type ReloadOptions } from './reload.js';
 import { askedToStop } from './signals.js';
 
 export interface ServeArguments {
@@ -29,21 +31,43 @@ export async function serve(given: ServeArguments, io: ProgramIo): Promise<ExitC
   if (more.length > 0) throw new UsageError(`${given.files.join(' ')}: give one config file at most`);
   if (file === '')
     throw new UsageError('the name of the config file is empty; give its path or leave it out');
-  const loaded = await loadConfig({ flags: given.flags, env: io.env, file, allowScript: given.allowScript });
+  const { flags, allowScript } = given;
+  const load = (): Promise<LoadedConfig> => loadConfig({ flags, env: io.env, file, allowScript });
+  const loaded = await load();
   for (const warning of loaded.warnings) io.err(`goodall: warning: ${warning}\n`);
   if (given.printConfig) {
     io.out(printedConfig(loaded));
     return ExitCode.Ok;
   }
+  return run(loaded, load, file, io);
+}
+
+async function run(
+  loaded: LoadedConfig,
+  load: () => Promise<LoadedConfig>,
+  file: string | undefined,
+  io: ProgramIo,
+): Promise<ExitCode> {
   // A signal that comes while the server starts must not leave it half open: it stops once it is up.
   const stopRequest = askedToStop();
   // Only now: what stops before here must not wait for SQLite and the host's sources to load.
   const { Server } = await import('../server.js');
-  const logger = lineLogger(loaded.config.logLevel, io.err, systemClock.now);
-  const server = await Server.start(loaded.config, { clock: systemClock, logger, configFile: file });
-  io.out(
-    `goodall ${programVersion()} server is up: ${server.listeners.join(', ')}, database ${loaded.config.db}\n`,
-  );
+  let { config } = loaded;
+  const logger = lineLogger(() => config.logLevel, io.err, systemClock.now);
+  entitle(config);
+  const server = await Server.start(config, { clock: systemClock, logger, configFile: file });
+  const apply: ReloadOptions['apply'] = async (wanted, onFault) => {
+    await server.reload(wanted, onFault);
+    config = wanted;
+    entitle(wanted);
+  };
+  const reloading = new Reloading({ file, loaded, load, apply, clock: systemClock, logger });
+  io.out(`goodall ${programVersion()} server is up: ${server.listeners.join(', ')}, database ${config.db}\n`);
   await stopRequest;
+  await reloading.stop();
   return (await server.stop()) ? ExitCode.Ok : ExitCode.DatabaseOpen;
+}
+
+function entitle({ statsdServer: { title } }: Config): void {
+  if (title !== undefined) process.title = title;
 }

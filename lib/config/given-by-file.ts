@@ -74,7 +74,8 @@ class FileReading {
     const { key: word, value } = entry;
     const key = optionNames.get(word);
     const known = statsdKeys.get(word);
-    this.raw[word] = value;
+    // Of the options, statsd's backends know those that statsd has too.
+    if (key === undefined || statsdOptions.has(word)) this.raw[word] = value;
     // In JavaScript, what the environment does not have is there and undefined.
     const isAbsent = value === undefined || value === null || (value === '' && word.endsWith('address'));
     if (isAbsent && (this.input.isStatsd || key === undefined) && knownNames.includes(word)) return;

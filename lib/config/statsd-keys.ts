@@ -11,11 +11,16 @@ export interface StatsdKey {
   readonly unfollowed?: (value: unknown) => string | undefined;
 }
 
-/** statsd's names of options. Where statsd and Goodall use one name, the option is found by it. */
+/** The options that statsd has too, by its names for them. */
 export const statsdOptions: ReadonlyMap<string, OptionKey> = new Map<string, OptionKey>([
-  ['mgmt_address', 'mgmtAddress'],
+  ['port', 'port'],
+  ['address', 'address'],
   ['mgmt_port', 'mgmtPort'],
+  ['mgmt_address', 'mgmtAddress'],
   ['keyNameSanitize', 'sanitizeNames'],
+  ['flushInterval', 'flushInterval'],
+  ['percentThreshold', 'percentThreshold'],
+  ['backends', 'backends'],
 ]);
 
 /** The keys that say what is listened on, beside `address` and `port`. */

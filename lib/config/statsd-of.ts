@@ -1,6 +1,9 @@
+import { inspect } from 'node:util';
 import type { Config } from './config.js';
 import type { FileGiven } from './given-by-file.js';
-import type { OptionKey } from './options.js';
+import type { Kind } from './kinds.js';
+import { type OptionKey, options as optionTable } from './options.js';
+import { statsdOptions } from './statsd-keys.js';
 import type { HistogramConfig, Mapping } from './statsd-kinds.js';
 import {
   defaultStatsdServerSettings,
@@ -52,19 +55,9 @@ function keyFlush({ interval, percent, log }: Mapping = {}): KeyFlush | undefine
   return { intervalMs: interval, percent: Number(percent ?? 0) || 100, log: log as string | undefined };
 }
 
-/** statsd's names of options whose values flags and environment may have overridden. */
-const renamed: readonly (readonly [name: string, key: OptionKey])[] = [
-  ['port', 'port'],
-  ['address', 'address'],
-  ['mgmt_port', 'mgmtPort'],
-  ['mgmt_address', 'mgmtAddress'],
-  ['keyNameSanitize', 'sanitizeNames'],
-];
-
 /** The file as statsd itself completes it while it starts, and in that order. */
 function filledIn(raw: Mapping, parsed: Omit<StatsdSettings, 'raw'>, options: Options): Mapping {
-  const filled: Record<string, unknown> = { ...raw };
-  for (const [name, key] of renamed) if (Object.hasOwn(raw, name)) filled[name] = options[key];
+  const filled: Record<string, unknown> = withOptions(raw, options);
   const ttl = raw.gaugesMaxTTL;
   filled.gaugesMaxTTL = typeof ttl === 'number' && ttl > 1 ? ttl : 1;
   filled.deleteIdleStats = parsed.deleteIdleStats;
@@ -73,9 +66,23 @@ function filledIn(raw: Mapping, parsed: Omit<StatsdSettings, 'raw'>, options: Op
   if (parsed.deleteIdleStats) Object.assign(filled, deletes);
   filled.flushInterval = options.flushInterval;
   Object.assign(filled, deletes);
-  const said = [raw.percentThreshold ?? defaultStatsdSettings.percentThreshold].flat();
-  if (!isSame(said, percentThreshold)) filled.percentThreshold = percentThreshold;
+  const { percentThreshold: standard } = defaultStatsdSettings;
+  if (raw.percentThreshold === undefined && !isSame(standard, percentThreshold)) {
+    filled.percentThreshold = percentThreshold;
+  }
   return filled;
+}
+
+/** statsd's settings with the values that options have: flags, environment and a reload may have changed them. */
+export function withOptions(raw: Mapping, options: Options): Record<string, unknown> {
+  const changed: Record<string, unknown> = { ...raw };
+  for (const [name, key] of statsdOptions) {
+    const kind = optionTable[key].kind as Kind<unknown>;
+    // What a file says is left as it is written while it means the same: one number for a list of it.
+    const isKept = !Object.hasOwn(raw, name) || inspect(kind.read(raw[name])) === inspect(options[key]);
+    if (!isKept) changed[name] = options[key];
+  }
+  return changed;
 }
 
 function isSame(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -24,18 +24,31 @@ export interface FlusherOptions {
  * clock that steps costs at most one interval.
  */
 export class Flusher {
-  readonly outboxes: readonly Outbox[];
   private readonly options: FlusherOptions;
+  /** By backend, in the order in which they are given flushes. */
+  private boxes: ReadonlyMap<Backend, Outbox>;
   private timer: Timer | undefined;
   private collecting: Promise<void> = Promise.resolve();
 
   constructor(options: FlusherOptions) {
     this.options = options;
-    const { clock, logger } = options;
-    const bound = options.maxHeldPoints ?? maxHeldPoints;
-    this.outboxes = options.backends.map(
-      (backend) => new Outbox({ backend, clock, logger, maxHeldPoints: bound }),
-    );
+    this.boxes = new Map(options.backends.map((backend) => [backend, this.outboxOf(backend)]));
+  }
+
+  get outboxes(): readonly Outbox[] {
+    return [...this.boxes.values()];
+  }
+
+  /**
+   * Gives flushes to these backends from now on. What waits for one that stays goes on waiting.
+   *
+   * @returns when those that are not among them have been given what waits for them, and are closed
+   */
+  async exchange(backends: readonly Backend[]): Promise<void> {
+    const before = this.boxes;
+    this.boxes = new Map(backends.map((backend) => [backend, before.get(backend) ?? this.outboxOf(backend)]));
+    const gone = [...before].filter(([backend]) => !this.boxes.has(backend));
+    await Promise.all(gone.map(([, outbox]) => outbox.close()));
   }
 
   start(): void {
@@ -55,6 +68,11 @@ export class Flusher {
     this.flush(true);
     await this.collecting;
     await Promise.all(this.outboxes.map((outbox) => outbox.close()));
+  }
+
+  private outboxOf(backend: Backend): Outbox {
+    const { clock, logger, maxHeldPoints: bound = maxHeldPoints } = this.options;
+    return new Outbox({ backend, clock, logger, maxHeldPoints: bound });
   }
 
   private flush(last: boolean): void {

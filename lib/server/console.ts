@@ -3,13 +3,15 @@ import { ManagementConsole } from '../admin/console.js';
 import type { LiveView } from '../aggregate/live-view.js';
 import type { Clock } from '../clock.js';
 import type { Config } from '../config/config.js';
+import { configView } from '../config/view.js';
 import type { Flusher } from '../flush/flusher.js';
 import type { Listener } from '../ingest/listener.js';
 import type { Logger } from '../log.js';
 import type { StatsdBackends } from './backends.js';
 
 export interface ConsoleParts {
-  readonly config: Config;
+  /** What holds at the moment. */
+  readonly config: () => Config;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly listener: Listener;
@@ -47,7 +49,7 @@ export function consoleOf({
     ];
   };
   const view = forgetful(listener.view, statsd);
-  const commands = new Commands({ view, health, stats, config: () => config, clock });
+  const commands = new Commands({ view, health, stats, config: () => configView(config()), clock });
   const advice = 'choose another --mgmt-port or --mgmt-address, or --mgmt-port 0 for no console';
   return new ManagementConsole({ commands, clock, logger, advice });
 }

@@ -84,6 +84,27 @@ describe('the flusher', () => {
     await flusher.stop();
   });
 
+  it('changes its backends while flushes wait: they are written where they were meant to go', async () => {
+    const { flusher, good, bad, pass } = setUp(hour, 10_000);
+    const next = new MemoryBackend('next');
+    bad.broken = true;
+    good.broken = true;
+    flusher.start();
+    await pass(10_000);
+    good.broken = false;
+    await flusher.exchange([bad, next]);
+    expect([good.written.length, good.closed]).to.deep.equal([1, true]);
+    expect(flusher.outboxes.map(({ name, waiting }) => [name, waiting])).to.deep.equal([
+      ['bad', 1],
+      ['next', 0],
+    ]);
+    bad.broken = false;
+    await pass(10_000);
+    expect([good, bad, next].map(({ written }) => written.length)).to.deep.equal([1, 2, 1]);
+    await flusher.stop();
+    expect([bad.closed, next.closed]).to.deep.equal([true, true]);
+  });
+
   it('writes to one backend while another fails, and catches up when that one works again', async () => {
     const { flusher, good, bad, lines, pass } = setUp(hour, 10_000);
     bad.broken = true;
