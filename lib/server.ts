@@ -18,7 +18,10 @@ import { StatsdBackends } from './server/backends.js';
 import { consoleOf } from './server/console.js';
 import { storeBackend } from './server/database.js';
 import { databaseHealth } from './server/database-health.js';
-import { openListener, socketHealth, socketText } from './server/listeners.js';
+import { HandOver } from './server/hand-over.js';
+import { droppedBefore, type Origin, openListener, socketHealth, socketText } from './server/listeners.js';
+import { originOf } from './server/origin.js';
+import type { Environment } from './server/systemd.js';
 import { LastingStore } from './storage/sqlite/lasting-store.js';
 
 export interface ServerDependencies {
@@ -26,6 +29,8 @@ export interface ServerDependencies {
   readonly logger: Logger;
   /** Path of the file that the configuration is from; undefined without one. */
   readonly configFile?: string | undefined;
+  /** Where systemd says which sockets it has opened. */
+  readonly env?: Environment;
 }
 
 /**
@@ -44,6 +49,7 @@ export class Server {
   private flushes = 0;
   private droppedBefore = 0;
   private listeningSinceMs = 0;
+  private handOver: HandOver | undefined;
   private listener: Listener | undefined;
   private http: HttpServer | undefined;
   private httpAddress: ListenAddress | undefined;
@@ -80,18 +86,21 @@ export class Server {
    * @throws GoodallError (backend, database, UDP, HTTP or management console); whatever was opened is closed again
    */
   static async start(config: Config, dependencies: ServerDependencies): Promise<Server> {
-    const { configFile, clock, logger } = dependencies;
+    const { configFile, clock, logger, env = {} } = dependencies;
     const statsd = new StatsdBackends({ config, configFile, clock, logger });
     const { retention, dbRecover: recover } = config;
-    const store = await LastingStore.open(config.db, { clock, logger, retention, recover });
-    const server = new Server(config, store, statsd, dependencies);
+    const origin = await originOf({ config, clock, logger, statsd }, env);
+    let server: Server | undefined;
     try {
-      await server.open();
+      const store = await LastingStore.open(config.db, { clock, logger, retention, recover });
+      server = new Server(config, store, statsd, dependencies);
+      await server.open(origin);
+      return server;
     } catch (error) {
-      await server.stop();
+      if (server?.listener === undefined) await origin.taken?.listener.abandon();
+      await server?.stop();
       throw error;
     }
-    return server;
   }
 
   /** What is listened on, for a person: `udp 0.0.0.0:8125`, `unix /run/goodall.sock`, `http 127.0.0.1:8080`, `mgmt 127.0.0.1:8126`. */
@@ -100,6 +109,11 @@ export class Server {
     if (this.httpAddress !== undefined) listeners.push(`http ${hostPort(this.httpAddress)}`);
     if (this.consoleAddress !== undefined) listeners.push(`mgmt ${hostPort(this.consoleAddress)}`);
     return listeners;
+  }
+
+  /** Resolves when another server takes over: this one must stop. */
+  get replaced(): Promise<void> {
+    return this.handOver?.asked ?? new Promise(() => {});
   }
 
   /**
@@ -111,21 +125,26 @@ export class Server {
     await this.probe?.stop();
     await this.console?.close();
     await this.http?.close();
+    if (this.handOver?.isAsked) this.handOver.serve();
     await this.flusher.stop();
     await this.listener?.close();
+    await this.handOver?.close((await this.listener?.dropped()) ?? 0);
     return this.flusher.outboxes[0]?.waiting === 0;
   }
 
-  private async open(): Promise<void> {
+  private async open(origin: Origin): Promise<void> {
     const { config, clock, logger, store, statsd } = this;
-    await statsd.start();
+    // Whoever takes over needs them before.
+    if (origin.taken === undefined) await statsd.start();
     if (config.httpPort !== 0) {
       this.http = new HttpServer({ reader: store.reader, clock, logger, health: () => this.health() });
       this.httpAddress = await this.http.start(config.httpPort, config.httpAddress);
     }
     const { condensing, onPackets } = statsd;
-    this.listener = await openListener({ config, clock, logger, store, condensing, onPackets });
-    this.listeningSinceMs = clock.now();
+    this.listener = await openListener({ config, clock, logger, store, condensing, onPackets }, origin);
+    this.listeningSinceMs = origin.taken?.sinceMs ?? clock.now();
+    this.droppedBefore = await droppedBefore(this.listener, origin);
+    this.handOver = await HandOver.open({ config, logger, listener: this.listener });
     await this.openConsole(this.listener);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(

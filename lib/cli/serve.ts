@@ -39,11 +39,16 @@ export async function serve(given: ServeArguments, io: ProgramIo): Promise<ExitC
   const stopRequest = askedToStop();
   // Only now: what stops before here must not wait for SQLite and the host's sources to load.
   const { Server } = await import('../server.js');
+  const { notifierOf } = await import('../server/origin.js');
   const logger = lineLogger(loaded.config.logLevel, io.err, systemClock.now);
-  const server = await Server.start(loaded.config, { clock: systemClock, logger, configFile: file });
+  const { env } = io;
+  const server = await Server.start(loaded.config, { clock: systemClock, logger, configFile: file, env });
   io.out(
     `goodall ${programVersion()} server is up: ${server.listeners.join(', ')}, database ${loaded.config.db}\n`,
   );
-  await stopRequest;
+  const tellSystemd = notifierOf(io.env);
+  tellSystemd('READY=1');
+  await Promise.race([stopRequest, server.replaced]);
+  tellSystemd('STOPPING=1');
   return (await server.stop()) ? ExitCode.Ok : ExitCode.DatabaseOpen;
 }
