@@ -16,7 +16,7 @@ const bytesPerDatagram = 40;
 
 /** Datagrams as they came, for a while in which they cannot be made into aggregates yet. */
 export class HeldDatagrams {
-  private readonly batches: HeldBatch[] = [];
+  private readonly batches: (HeldBatch | undefined)[] = [];
   private first = 0;
   private heldBytes = 0;
 
@@ -42,12 +42,23 @@ export class HeldDatagrams {
       bytes.set(memory.subarray(start, start + lengths[slot]!), at);
       at += lengths[slot]!;
     }
-    this.heldBytes += total + count * bytesPerDatagram;
-    this.batches.push({ atMs, bytes, lengths, truncated, senderOf: receiver.sendersOf(count) });
+    const batch = { atMs, bytes, lengths, truncated, senderOf: receiver.sendersOf(count) };
+    this.heldBytes += sizeOf(batch);
+    this.batches.push(batch);
   }
 
   /** Gives away the batch that came first; undefined when there is none. */
   takeFirst(): HeldBatch | undefined {
-    return this.first === this.batches.length ? undefined : this.batches[this.first++];
+    const batch = this.batches[this.first];
+    if (batch === undefined) return undefined;
+    // Not held any longer than it must be: the memory may be needed for the next.
+    this.batches[this.first] = undefined;
+    this.first += 1;
+    this.heldBytes -= sizeOf(batch);
+    return batch;
   }
+}
+
+function sizeOf({ bytes, lengths }: HeldBatch): number {
+  return bytes.length + lengths.length * bytesPerDatagram;
 }

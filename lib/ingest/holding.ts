@@ -35,6 +35,22 @@ export function holdUntilTaking(held: HeldDatagrams, parts: HoldingParts): void 
   }
 }
 
+/**
+ * Keeps what waits in the sockets: it is behind what is held already. A thread that has just begun is slow, and holding is
+ * faster than aggregating: so what piles up does so here, and not in the sockets.
+ */
+export function holdWaiting(
+  held: HeldDatagrams,
+  { control, receiver, memory, onReceived }: HoldingParts,
+): void {
+  while (!held.isFull && Atomics.load(control, ControlSlot.Stop) === 0) {
+    const count = receiver.drain();
+    onReceived(count);
+    held.keep(receiver, count, memory, Date.now());
+    if (count < receiver.slots) return;
+  }
+}
+
 function awaitTurn({ control, sockets }: HoldingParts): void {
   Atomics.wait(control, ControlSlot.Phase, WorkerPhase.Waiting);
   while (Atomics.load(control, ControlSlot.Phase) === WorkerPhase.Watching) {

@@ -11,7 +11,7 @@ import {
   type WorkerStart,
 } from './control.js';
 import { type HeldBatch, HeldDatagrams } from './held.js';
-import { holdUntilTaking } from './holding.js';
+import { holdUntilTaking, holdWaiting } from './holding.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
 import type { Piece } from './line-feed.js';
 import { packPartial } from './packed.js';
@@ -101,14 +101,13 @@ class ReceivingThread {
     const memory = ingestor.kernel.bytes;
     const held = new HeldDatagrams();
     const onReceived = (count: number) => this.tell(count);
-    holdUntilTaking(held, { control, receiver, sockets, memory, onReceived });
+    const parts = { control, receiver, sockets, memory, onReceived };
+    holdUntilTaking(held, parts);
     // What gauges were comes as a request before the phase changes.
     this.reply();
     for (let batch = held.takeFirst(); batch !== undefined; batch = held.takeFirst()) {
       this.takeBatch(batch);
-      const count = receiver.drain();
-      this.tell(count);
-      held.keep(receiver, count, memory, Date.now());
+      holdWaiting(held, parts);
     }
   }
 

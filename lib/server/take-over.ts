@@ -50,12 +50,18 @@ export async function takeOver(parts: TakeOverParts): Promise<TakenOver | undefi
     const { condensing, onPackets } = statsd;
     const options = listenOptions({ ...parts, condensing, onPackets }, []);
     const listener = await HeldListener.open(libc, { ...options, inherited });
+    const beganMs = clock.monotonic();
+    const sinceGo = () => Math.round(clock.monotonic() - beganMs);
     const stopped = predecessor.stopReceiving();
     listener.startWatching();
     await stopped;
     listener.startHolding();
     const sinceMs = clock.now();
+    const stoppedMs = sinceGo();
     const drops = await predecessor.released();
+    logger.info(
+      `took over ${predecessor.sockets.length} sockets: the other server stopped to receive after ${stoppedMs} ms and let go of the database after ${sinceGo()} ms`,
+    );
     return { libc, listener, inherited, sinceMs, drops };
   } catch (error) {
     predecessor.abandon();

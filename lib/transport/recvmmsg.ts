@@ -163,8 +163,9 @@ export class RecvmmsgReceiver {
 
   /** What `senderOf` says of the first `count` slots, to be asked when others are in them. */
   sendersOf(count: number): (slot: number) => string {
-    const { sendersStart } = this;
-    const copy = new DataView(this.memory.buffer.slice(sendersStart, sendersStart + count * senderBytes));
+    const bytes = new Uint8Array(count * senderBytes);
+    bytes.set(new Uint8Array(this.memory.buffer, this.sendersStart, bytes.length));
+    const copy = new DataView(bytes.buffer);
     const origins = this.origins.slice(0, count);
     return (slot) => this.senderAt(origins[slot]!, copy, slot * senderBytes);
   }
