@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { dropsOnPort } from '../../../lib/transport/drops.js';
 import { Goodall, report } from '../../support/goodall.js';
 import { makeTemporaryFolder } from '../../support/temporary.js';
 import type { Sent } from '../load/generate.js';
@@ -10,6 +11,8 @@ export interface TakeOverRun {
   readonly sent: Sent;
   readonly received: number;
   readonly dropped: number | null;
+  /** How many of these were dropped before the first take-over: by a server that had just begun. */
+  readonly droppedBefore: number;
   /** Sum of all counters that were read back; what was sent is in `sent.counterSum`. */
   readonly counterSum: number;
   /** How each server but the last ended, in the order of their ends. */
@@ -39,8 +42,10 @@ export async function takeOverUnderLoad(rate: number, seconds: number, times: nu
     const sending = once(sender, 'close');
     const exitCodes: (number | null)[] = [];
     const tookMs: number[] = [];
+    let droppedBefore = 0;
     for (let i = 0; i < times; i++) {
       await new Promise((resolve) => setTimeout(resolve, (seconds * 1000) / (times + 1)));
+      if (i === 0) droppedBefore = (await dropsOnPort(udpPort)) ?? 0;
       const began = performance.now();
       const next = await start(udpPort);
       tookMs.push(Math.round(performance.now() - began));
@@ -55,6 +60,7 @@ export async function takeOverUnderLoad(rate: number, seconds: number, times: nu
       sent: JSON.parse(printed) as Sent,
       received: loss.datagramsReceived,
       dropped: loss.datagramsDropped,
+      droppedBefore,
       counterSum,
       exitCodes,
       tookMs,
