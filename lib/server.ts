@@ -19,7 +19,7 @@ import { consoleOf } from './server/console.js';
 import { storeBackend } from './server/database.js';
 import { databaseHealth } from './server/database-health.js';
 import { HandOver } from './server/hand-over.js';
-import { droppedBefore, type Origin, openListener, socketHealth, socketText } from './server/listeners.js';
+import { droppedBefore, listenersHealth, type Origin, openListener, socketText } from './server/listeners.js';
 import { originOf } from './server/origin.js';
 import type { Environment } from './server/systemd.js';
 import { LastingStore } from './storage/sqlite/lasting-store.js';
@@ -227,21 +227,8 @@ export class Server {
     const others = this.flusher.outboxes.slice(1);
     const { config } = this;
     const { listener, httpAddress, consoleAddress } = this;
-    const listeners = [
-      ...socketHealth(config, listener),
-      {
-        name: 'http',
-        address: config.httpAddress,
-        port: httpAddress?.port,
-        bound: httpAddress !== undefined,
-      },
-    ];
-    if (config.mgmtPort !== 0) {
-      const bound = consoleAddress !== undefined;
-      listeners.push({ name: 'mgmt', address: config.mgmtAddress, port: consoleAddress?.port, bound });
-    }
     return {
-      listeners,
+      listeners: listenersHealth(config, listener, httpAddress?.port, consoleAddress?.port),
       ...(await databaseHealth(this.store, outbox, config.flushInterval)),
       lastFlushAgeMs: outbox.ageMs,
       flushIntervalMs: config.flushInterval,

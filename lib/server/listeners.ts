@@ -97,8 +97,24 @@ export function socketText({ kind, address, port }: BoundSocket): string {
   return `${kind} ${port === undefined ? address : hostPort({ address, port })}`;
 }
 
-/** For `/healthz`: what receives, or what should and does not yet. */
-export function socketHealth(config: Config, listener: Listener | undefined): HealthReport['listeners'] {
+/**
+ * For `/healthz`: what is listened on, or should be and is not yet.
+ *
+ * @param listener undefined before it has been opened, as the ports of HTTP and of the console
+ */
+export function listenersHealth(
+  config: Config,
+  listener: Listener | undefined,
+  httpPort: number | undefined,
+  mgmtPort: number | undefined,
+): HealthReport['listeners'] {
+  const { httpAddress, mgmtAddress } = config;
+  const http = { name: 'http', address: httpAddress, port: httpPort, bound: httpPort !== undefined };
+  const mgmt = { name: 'mgmt', address: mgmtAddress, port: mgmtPort, bound: mgmtPort !== undefined };
+  return [...socketHealth(config, listener), http, ...(config.mgmtPort === 0 ? [] : [mgmt])];
+}
+
+function socketHealth(config: Config, listener: Listener | undefined): HealthReport['listeners'] {
   if (listener !== undefined) {
     const { bound, grantedBufferBytes: grantedBytes } = listener;
     const receiveBuffer = { askedBytes: config.receiveBuffer, grantedBytes };

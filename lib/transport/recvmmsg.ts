@@ -191,8 +191,9 @@ export class RecvmmsgReceiver {
     const headers = this.headers + BigInt(from * mmsghdr.size);
     const datagrams = this.libc.recvmmsg(fd, headers, this.slots - from, MSG_DONTWAIT, null);
     if (datagrams < 0) {
-      this.expectNothing(fd);
-      return from;
+      const errno = this.libc.errno();
+      if (errno === EAGAIN || errno === EINTR) return from;
+      throw new Error(`recvmmsg on descriptor ${fd} failed with errno ${errno}`);
     }
     const isAlone = this.sockets.length === 1;
     // The kernel writes lengths and flags of the slots it filled and leaves the others as they were.
@@ -221,12 +222,6 @@ export class RecvmmsgReceiver {
     const rings = this.polled.isReady(this.sockets.length);
     if (rings) this.wakeup.clear();
     return ready > (rings ? 1 : 0);
-  }
-
-  private expectNothing(fd: number): void {
-    const errno = this.libc.errno();
-    if (errno === EAGAIN || errno === EINTR) return;
-    throw new Error(`recvmmsg on descriptor ${fd} failed with errno ${errno}`);
   }
 
   /** Writes every pointer. Again after growth: memory without room to grow in place is moved. */

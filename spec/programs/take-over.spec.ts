@@ -64,7 +64,9 @@ describe('a server that takes over from another', () => {
     if (droppedBefore === 0) expect(counterSum).to.equal(sent.counterSum);
   });
 
-  it('goes on with all its sockets, and with what gauges were', async () => {
+  it('goes on with all its sockets, and with what gauges were', async function () {
+    // Three servers start, one after the other, on a machine that may be busy.
+    this.timeout(60_000);
     const [lines, datagrams] = [folder.file('lines.sock'), folder.file('datagrams.sock')];
     const listen = ['tcp://127.0.0.1:0', `unix:${lines}`, `unixgram:${datagrams}?dialect=dogstatsd`];
     const args = listen.flatMap((text) => ['--listen', text]);
