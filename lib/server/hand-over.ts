@@ -29,11 +29,16 @@ export const handOverVersion = 1;
 /** Where a server that writes this database is asked to hand over. */
 export function controlPath(database: string): string {
   const path = resolve(database);
+  // The file may not be there yet while its folder is a link; opening the database says what is wrong with either.
+  const real = realOf(path) ?? join(realOf(dirname(path)) ?? dirname(path), basename(path));
+  return `${real}-control`;
+}
+
+function realOf(path: string): string | undefined {
   try {
-    return `${realpathSync(path)}-control`;
+    return realpathSync(path);
   } catch {
-    // Not there yet; its folder may still be a link.
-    return join(realpathSync(dirname(path)), `${basename(path)}-control`);
+    return undefined;
   }
 }
 

@@ -114,6 +114,12 @@ describe('a server that takes over from another', () => {
     expect(existsSync(control)).to.equal(false);
   });
 
+  it('says what is wrong with the database, as ever', async () => {
+    const db = folder.file('missing/goodall.db');
+    const { code, stderr } = await run('goodall', ['--db', db, '--take-over', '--port', '0', '--no-probe']);
+    expect([code, stderr.includes(db)]).to.deep.equal([1, true]);
+  });
+
   it('leaves the other one alone when it cannot start itself', async () => {
     const older = await start();
     const other = createServer().listen(0, '127.0.0.1');
