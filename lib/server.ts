@@ -15,11 +15,14 @@ import { hostPort, type ListenAddress } from './server/address.js';
 import { StatsdBackends } from './server/backends.js';
 import { consoleOf } from './server/console.js';
 import { storeBackend } from './server/database.js';
-import { databaseHealth } from './server/database-health.js';
-import { type Face, faceHealth } from './server/face.js';
+import type { Face } from './server/face.js';
 import { consoleFace, httpFace, probeFace } from './server/faces.js';
+import { HandOver } from './server/hand-over.js';
+import { healthOf } from './server/health.js';
 import { hotKeysOf } from './server/hot-keys.js';
-import { openListener, socketHealth, socketText } from './server/listeners.js';
+import { droppedBefore, type Origin, openListener, socketText } from './server/listeners.js';
+import { originOf } from './server/origin.js';
+import type { Environment } from './server/systemd.js';
 import { LastingStore } from './storage/sqlite/lasting-store.js';
 
 export interface ServerDependencies {
@@ -27,6 +30,8 @@ export interface ServerDependencies {
   readonly logger: Logger;
   /** Path of the file that the configuration is from; undefined without one. */
   readonly configFile?: string | undefined;
+  /** Where systemd says which sockets it has opened. */
+  readonly env?: Environment;
 }
 
 /**
@@ -45,6 +50,7 @@ export class Server {
   private flushes = 0;
   private droppedBefore = 0;
   private listeningSinceMs = 0;
+  private handOver: HandOver | undefined;
   private listener: Listener | undefined;
   private console: ManagementConsole | undefined;
   private readonly declared: Health;
@@ -86,18 +92,21 @@ export class Server {
    * @throws GoodallError (backend, database, UDP, HTTP or management console); whatever was opened is closed again
    */
   static async start(config: Config, dependencies: ServerDependencies): Promise<Server> {
-    const { configFile, clock, logger } = dependencies;
+    const { configFile, clock, logger, env = {} } = dependencies;
     const statsd = new StatsdBackends({ config, configFile, clock, logger });
     const { retention, dbRecover: recover } = config;
-    const store = await LastingStore.open(config.db, { clock, logger, retention, recover });
-    const server = new Server(config, store, statsd, dependencies);
+    const origin = await originOf({ config, clock, logger, statsd }, env);
+    let server: Server | undefined;
     try {
-      await server.open();
+      const store = await LastingStore.open(config.db, { clock, logger, retention, recover });
+      server = new Server(config, store, statsd, dependencies);
+      await server.open(origin);
+      return server;
     } catch (error) {
-      await server.stop();
+      if (server?.listener === undefined) await origin.taken?.listener.abandon();
+      await server?.stop();
       throw error;
     }
-    return server;
   }
 
   /** What is listened on, for a person: `udp 0.0.0.0:8125`, `unix /run/goodall.sock`, `http 127.0.0.1:8080`, `mgmt 127.0.0.1:8126`. */
@@ -107,6 +116,11 @@ export class Server {
     if (http.address !== undefined) listeners.push(`http ${hostPort(http.address)}`);
     if (mgmt.address !== undefined) listeners.push(`mgmt ${hostPort(mgmt.address)}`);
     return listeners;
+  }
+
+  /** Resolves when another server takes over: this one must stop. */
+  get replaced(): Promise<void> {
+    return this.handOver?.asked ?? new Promise(() => {});
   }
 
   /**
@@ -137,18 +151,23 @@ export class Server {
     await this.faces.probe.close();
     await this.faces.mgmt.close();
     await this.faces.http.close();
+    if (this.handOver?.isAsked) this.handOver.serve();
     await this.flusher.stop();
     await this.listener?.close();
+    await this.handOver?.close((await this.listener?.dropped()) ?? 0);
     return this.flusher.outboxes[0]?.waiting === 0;
   }
 
-  private async open(): Promise<void> {
+  private async open(origin: Origin): Promise<void> {
     const { config, clock, logger, store, statsd, faces } = this;
-    await statsd.start();
+    // Whoever takes over needs them before.
+    if (origin.taken === undefined) await statsd.start();
     await faces.http.open(config);
     const { condensing, onPackets } = statsd;
-    this.listener = await openListener({ config, clock, logger, store, condensing, onPackets });
-    this.listeningSinceMs = clock.now();
+    this.listener = await openListener({ config, clock, logger, store, condensing, onPackets }, origin);
+    this.listeningSinceMs = origin.taken?.sinceMs ?? clock.now();
+    this.droppedBefore = await droppedBefore(this.listener, origin);
+    this.handOver = await HandOver.open({ config, logger, listener: this.listener });
     await faces.mgmt.open(config);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(
@@ -221,27 +240,8 @@ export class Server {
     };
   }
 
-  private async health(): Promise<HealthReport> {
-    // The database is the first of the backends.
-    const outbox = this.flusher.outboxes[0]!;
-    const others = this.flusher.outboxes.slice(1);
-    const { config } = this;
-    const { listener } = this;
-    const { http, mgmt } = this.faces;
-    const listeners = [...socketHealth(config, listener), faceHealth('http', config.httpAddress, http)];
-    if (config.mgmtPort !== 0) listeners.push(faceHealth('mgmt', config.mgmtAddress, mgmt));
-    return {
-      listeners,
-      ...(await databaseHealth(this.store, outbox, config.flushInterval)),
-      lastFlushAgeMs: outbox.ageMs,
-      flushIntervalMs: config.flushInterval,
-      backends: others.map(({ name, lastFailure, waiting, lostFlushes }) => ({
-        name,
-        problem: lastFailure ?? this.statsd.problemOf(name),
-        flushesWaiting: waiting,
-        flushesLost: lostFlushes,
-      })),
-      isSaidDown: this.declared.status === 'down',
-    };
+  private health(): Promise<HealthReport> {
+    const { config, listener, faces, flusher, store, statsd, declared } = this;
+    return healthOf({ config, listener, faces, flusher, store, statsd, declared });
   }
 }

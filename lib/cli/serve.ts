@@ -52,10 +52,12 @@ async function run(
   const stopRequest = askedToStop();
   // Only now: what stops before here must not wait for SQLite and the host's sources to load.
   const { Server } = await import('../server.js');
+  const { notifierOf } = await import('../server/origin.js');
   let { config } = loaded;
+  const { env } = io;
   const logger = lineLogger(() => config.logLevel, io.err, systemClock.now);
   entitle(config);
-  const server = await Server.start(config, { clock: systemClock, logger, configFile: file });
+  const server = await Server.start(config, { clock: systemClock, logger, configFile: file, env });
   const apply: ReloadOptions['apply'] = async (wanted, onFault) => {
     await server.reload(wanted, onFault);
     config = wanted;
@@ -63,7 +65,10 @@ async function run(
   };
   const reloading = new Reloading({ file, loaded, load, apply, clock: systemClock, logger });
   io.out(`goodall ${programVersion()} server is up: ${server.listeners.join(', ')}, database ${config.db}\n`);
-  await stopRequest;
+  const tellSystemd = notifierOf(env);
+  tellSystemd('READY=1');
+  await Promise.race([stopRequest, server.replaced]);
+  tellSystemd('STOPPING=1');
   await reloading.stop();
   return (await server.stop()) ? ExitCode.Ok : ExitCode.DatabaseOpen;
 }

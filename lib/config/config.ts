@@ -17,6 +17,8 @@ export interface Config {
   readonly address: string;
   /** Sockets to receive on beside the UDP port. */
   readonly listen: readonly ListenerConfig[];
+  /** Whether to go on with the sockets of the server that writes the same database, if there is one. */
+  readonly takeOver: boolean;
   /** Path of the SQLite file. */
   readonly db: string;
   /** Whether a damaged database is moved aside and a new one started. */

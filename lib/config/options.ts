@@ -95,6 +95,12 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     fallback: 1,
     meaning: 'threads that receive, with recvmmsg; each has a socket on the one port',
   },
+  takeOver: {
+    group: 'Listening',
+    kind: onOff,
+    fallback: false,
+    meaning: 'take over from the server that writes the same database, losing nothing; it ends then',
+  },
   httpPort: {
     group: 'Listening',
     kind: port,

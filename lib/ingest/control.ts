@@ -7,6 +7,7 @@ import type { DatagramSocket } from '../transport/socket.js';
 import type { Seen } from './counts.js';
 import type { KernelIngestOptions } from './kernel-ingestor.js';
 import type { Piece } from './line-feed.js';
+import type { IngestOptions } from './options.js';
 import type { PackedPartial } from './packed.js';
 import type { PacketBatch } from './packets.js';
 
@@ -25,9 +26,23 @@ export const ControlSlot = {
   Requested: 3,
   /** Bytes of tapped packets that the owner has not dealt with yet. */
   TapHeld: 4,
+  /** A `WorkerPhase`. */
+  Phase: 5,
 } as const;
 
-export const controlSlots = 5;
+export const controlSlots = 6;
+
+/** What a thread does with its sockets. One that takes over from another server's must not mix with that one. */
+export const WorkerPhase = {
+  /** Leaves datagrams in the sockets: they are the other server's. */
+  Waiting: 0,
+  /** The same, until a socket is half full: the other server is about to stop, or has stopped and its word is on the way. */
+  Watching: 1,
+  /** Takes datagrams out of the sockets and keeps them as they are: what gauges were is not known yet. */
+  Holding: 2,
+  /** Makes aggregates; of what it has kept first. */
+  Taking: 3,
+} as const;
 
 /** What a receiving thread is started with. Descriptors are the process's, so a number is enough. */
 export interface WorkerStart {
@@ -49,12 +64,14 @@ export type SharedSocket = Pick<DatagramSocket, 'kind' | 'fd' | 'address' | 'por
 
 /** What a person wants of the open interval, or lines of streams; each is answered by one message, in order. */
 export type WorkerRequest =
+  /** What gauges were when the last server stopped; answered like the others. */
+  | { readonly kind: 'restore'; readonly gauges: IngestOptions['gauges'] }
   | { readonly kind: 'take'; readonly pieces: readonly Piece[] }
   | { readonly kind: 'look'; readonly of: LiveKind }
   | { readonly kind: 'forget'; readonly refs: readonly SeriesRef[] }
   | { readonly kind: 'seen' };
 
-/** The first message: the thread receives. */
+/** The first message: the thread is ready to receive. */
 export interface WorkerReady {
   readonly kind: 'ready';
   readonly memory: WebAssembly.Memory;

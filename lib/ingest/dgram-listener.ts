@@ -34,6 +34,12 @@ export class DgramListener implements Collector {
   readonly transport: string;
   readonly sources: readonly LiveSource[];
   readonly receivers: DgramReceiver[] = [];
+  /** Node does not show them. */
+  readonly descriptors = [];
+  private tellStopped!: () => void;
+  readonly stopped = new Promise<void>((resolve) => {
+    this.tellStopped = resolve;
+  });
   private readonly ingestor: KernelIngestor;
   private readonly slots: ReceiveSlots;
   private readonly clock: Clock;
@@ -111,6 +117,7 @@ export class DgramListener implements Collector {
     if (this.isClosed) return;
     this.isClosed = true;
     await Promise.all(this.receivers.map((receiver) => receiver.close()));
+    this.tellStopped();
   }
 
   private datagram(bytes: Uint8Array, sender: string, port: number): void {

@@ -43,7 +43,12 @@ export class KernelIngestor implements LineHost {
     this.aggregator = new Aggregator(options, this.bucket, nowMs);
     this.taker = new LineTaker({ ...options, table: this.table, aggregator: this.aggregator });
     this.taker.sender = () => senderOf(this.slot);
-    for (const { series, last } of options.gauges) {
+    this.restore(options.gauges);
+  }
+
+  /** Takes over what gauges were when the last server stopped. */
+  restore(gauges: IngestOptions['gauges']): void {
+    for (const { series, last } of gauges) {
       this.aggregator.restoreGauge(this.table.internKey(series), last);
     }
   }

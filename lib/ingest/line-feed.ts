@@ -1,5 +1,5 @@
 import type { BrokenLine } from '../transport/line-framer.js';
-import type { StreamSink } from '../transport/stream-receiver.js';
+import type { StreamSink } from '../transport/stream-connection.js';
 
 /** Whole lines of a stream, or the beginning of one that did not come whole. */
 export interface Piece {

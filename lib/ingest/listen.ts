@@ -1,4 +1,6 @@
 import type { Clock } from '../clock.js';
+import type { Dialect } from '../protocol/dialect.js';
+import type { Inheritance } from '../transport/inheritance.js';
 import { LibcUnavailableError, loadLibc } from '../transport/libc.js';
 import { StreamReceiver } from '../transport/stream-receiver.js';
 import type { Transport } from '../transport/transports.js';
@@ -27,6 +29,8 @@ export interface ListenOptions {
   readonly onPackets?: PacketSink | undefined;
   /** Told, in words, of clients that are refused. */
   readonly onTrouble: (message: string) => void;
+  /** Sockets that others have bound, to be used where they are what is asked for. */
+  readonly inherited?: Inheritance;
 }
 
 /**
@@ -46,34 +50,15 @@ export async function listen(options: ListenOptions): Promise<Listener> {
 }
 
 async function openAll(options: ListenOptions, opener: Opener): Promise<Listener> {
-  const collectors: Collector[] = [];
-  const streams: StreamReceiver[] = [];
-  const opened: Opened = { bound: new Map(), paths: [] };
-  const { bound, paths } = opened;
+  const opening = new Opening(options, opener);
   try {
-    for (const dialect of new Set(options.sockets.map((wish) => wish.dialect))) {
-      const wishes = options.sockets.filter((wish) => wish.dialect === dialect);
-      const collector = await opener.collector(dialect, wishes, opened);
-      collectors.push(collector);
-      const feed = new LineFeed((pieces) => {
-        tellOf(pieces, options.onPackets);
-        return collector.take(pieces);
-      });
-      for (const wish of wishes) {
-        if (wish.kind !== 'tcp' && wish.kind !== 'unix') continue;
-        const stream = await openStream(wish, opener, feed, options.onTrouble);
-        streams.push(stream);
-        bound.set(wish, boundStream(wish, stream));
-      }
-    }
+    await opening.openDatagrams();
+    await opening.openStreams();
   } catch (error) {
-    for (const stream of streams) await stream.close();
-    for (const collector of collectors) await collector.finish();
-    for (const path of paths) path.remove();
+    await opening.abandon();
     throw error;
   }
-  const inOrder = options.sockets.map((wish) => bound.get(wish)!);
-  return new SharedListener({ collectors, streams, paths, bound: inOrder });
+  return opening.listener();
 }
 
 /** Whole lines of a stream that came together are a packet to whoever wants packets. */
@@ -84,15 +69,70 @@ function tellOf(pieces: readonly Piece[], onPackets: PacketSink | undefined): vo
   }
 }
 
-function openStream(
-  wish: StreamWish,
-  { libc }: Opener,
-  feed: LineFeed,
-  onTrouble: (message: string) => void,
-): Promise<StreamReceiver> {
-  return wish.kind === 'unix'
-    ? StreamReceiver.listenOnUnix(libc, wish, feed, onTrouble)
-    : StreamReceiver.listenOnTcp(wish, feed, onTrouble);
+/** The sockets of one server, as they are opened. */
+export class Opening<Made extends Collector> {
+  readonly collectors: Made[] = [];
+  private readonly byDialect = new Map<Dialect, Made>();
+  private readonly streams: StreamReceiver[] = [];
+  private readonly opened: Opened = { bound: new Map(), paths: [], adoptedPaths: [] };
+
+  constructor(
+    private readonly options: ListenOptions,
+    private readonly opener: Opener<Made>,
+  ) {}
+
+  async openDatagrams(): Promise<void> {
+    const { sockets } = this.options;
+    for (const dialect of new Set(sockets.map((wish) => wish.dialect))) {
+      const wishes = sockets.filter((wish) => wish.dialect === dialect);
+      const collector = await this.opener.collector(dialect, wishes, this.opened);
+      this.collectors.push(collector);
+      this.byDialect.set(dialect, collector);
+    }
+  }
+
+  async openStreams(): Promise<void> {
+    const feeds = new Map(
+      Array.from(this.byDialect, ([dialect, collector]) => [dialect, this.feedOf(collector)]),
+    );
+    for (const wish of this.options.sockets) {
+      if (wish.kind !== 'tcp' && wish.kind !== 'unix') continue;
+      const stream = await this.openStream(wish, feeds.get(wish.dialect)!);
+      this.streams.push(stream);
+      this.opened.bound.set(wish, boundStream(wish, stream));
+    }
+  }
+
+  listener(): Listener {
+    const { collectors, streams, opened, options } = this;
+    const bound = options.sockets.map((wish) => opened.bound.get(wish)!);
+    const paths = [...opened.paths, ...opened.adoptedPaths];
+    return new SharedListener({ collectors, streams, paths, bound });
+  }
+
+  async abandon(): Promise<void> {
+    for (const stream of this.streams) await stream.close();
+    for (const collector of this.collectors) await collector.finish();
+    for (const path of this.opened.paths) path.remove();
+  }
+
+  private feedOf(collector: Collector): LineFeed {
+    return new LineFeed((pieces) => {
+      tellOf(pieces, this.options.onPackets);
+      return collector.take(pieces);
+    });
+  }
+
+  private openStream(wish: StreamWish, feed: LineFeed): Promise<StreamReceiver> {
+    const { inherited, onTrouble } = this.options;
+    const asked = wish.kind === 'unix' ? { kind: wish.kind, address: wish.path, port: 0 } : wish;
+    const [taken] = inherited?.take(asked) ?? [];
+    if (taken !== undefined)
+      return StreamReceiver.adopt(taken, inherited?.pathsOf(taken)[0], feed, onTrouble);
+    return wish.kind === 'unix'
+      ? StreamReceiver.listenOnUnix(this.opener.libc, wish, feed, onTrouble)
+      : StreamReceiver.listenOnTcp(wish, feed, onTrouble);
+  }
 }
 
 function boundStream(wish: StreamWish, { bound }: StreamReceiver): BoundSocket {

@@ -24,6 +24,12 @@ export interface Listener {
   /** Datagrams that the system dropped for want of room, since the start; undefined where it does not tell. */
   dropped(): Promise<number | undefined>;
   close(): Promise<void>;
+  /** Descriptors of the sockets, for another process to go on with; those that the system does not tell are missing. */
+  readonly descriptors: readonly number[];
+  /** Resolves when the sockets are closed here, which `finish` begins with. */
+  readonly stopped: Promise<unknown>;
+  /** Leaves the paths of unix sockets to another process: `finish` does not remove them. */
+  releasePaths(): void;
 }
 
 export interface BoundSocket {
@@ -58,7 +64,8 @@ export interface UnixWish<Kind> {
 }
 
 /** Lines of one dialect, from any number of sockets, made into aggregates in one place. */
-export interface Collector extends Pick<Listener, 'seen' | 'collect' | 'dropped' | 'close'> {
+export interface Collector
+  extends Pick<Listener, 'seen' | 'collect' | 'dropped' | 'close' | 'descriptors' | 'stopped'> {
   readonly transport: string;
   /** 0 when it has no socket of its own. */
   readonly grantedBufferBytes: number;

@@ -38,6 +38,20 @@ export class SharedListener implements Listener {
     this.grantedBufferBytes = collectors[0]?.grantedBufferBytes ?? 0;
   }
 
+  get descriptors(): readonly number[] {
+    const ofStreams = this.streams.map(({ descriptor }) => descriptor).filter((fd) => fd !== undefined);
+    return [...this.collectors.flatMap(({ descriptors }) => descriptors), ...ofStreams];
+  }
+
+  get stopped(): Promise<unknown> {
+    return Promise.all(this.collectors.map(({ stopped }) => stopped));
+  }
+
+  releasePaths(): void {
+    for (const path of this.paths) path.release();
+    for (const stream of this.streams) stream.releasePath();
+  }
+
   async seen() {
     return seenByAll(await Promise.all(this.collectors.map((collector) => collector.seen())));
   }

@@ -14,6 +14,7 @@ import {
   type PackedHarvest,
   type WorkerAnswer,
   type WorkerMessage,
+  WorkerPhase,
   type WorkerReply,
   type WorkerRequest,
   type WorkerStart,
@@ -22,6 +23,7 @@ import type { Seen } from './counts.js';
 import type { Piece } from './line-feed.js';
 import { withoutDoubles } from './merge.js';
 import type { LiveSource } from './merged-view.js';
+import type { IngestOptions } from './options.js';
 import { unpackPartial } from './packed.js';
 import type { PacketBatch, PacketSink } from './packets.js';
 
@@ -33,6 +35,8 @@ const pointsPerTurn = 1000;
 
 export type WorkerSetup = Omit<WorkerStart, 'wakeupFd' | 'control' | 'requests' | 'isTapped'> & {
   readonly onPackets: PacketSink | undefined;
+  /** Whether the thread leaves its sockets alone until it is told otherwise. */
+  readonly isHeld: boolean;
 };
 
 /** The owner's end of one receiving thread. */
@@ -43,6 +47,11 @@ export class WorkerLink implements LiveSource {
   private pending: Pending[] = [];
   private hasEnded = false;
   private drops: number | undefined;
+  private tellClosed!: () => void;
+  /** Resolves when the thread has closed its sockets, having been asked to stop. */
+  readonly closed = new Promise<void>((resolve) => {
+    this.tellClosed = resolve;
+  });
   private read = 0;
 
   private constructor(
@@ -62,6 +71,7 @@ export class WorkerLink implements LiveSource {
       }
       if (message.kind === 'closed') {
         this.drops = message.drops;
+        this.tellClosed();
         return;
       }
       // Here, in the order in which they were sent: answers and replies are read in an order of their own.
@@ -88,8 +98,9 @@ export class WorkerLink implements LiveSource {
     const { port1, port2 } = new MessageChannel();
     // It is only sent to; it must not keep the process.
     port1.unref();
-    const { onPackets, ...start } = setup;
+    const { onPackets, isHeld, ...start } = setup;
     const isTapped = onPackets !== undefined;
+    if (!isHeld) Atomics.store(control, ControlSlot.Phase, WorkerPhase.Taking);
     const workerData: WorkerStart = { ...start, isTapped, wakeupFd: wakeup.fd, control, requests: port2 };
     const worker = new Worker(new URL('worker.js', import.meta.url), {
       workerData,
@@ -104,6 +115,20 @@ export class WorkerLink implements LiveSource {
     });
     worker.on('error', onError);
     return new WorkerLink(worker, wakeup, control, port1, memory, setup.ingest.sketch, onPackets);
+  }
+
+  /** Has a thread that is held make aggregates, of what it has kept first. */
+  async startTaking(gauges: IngestOptions['gauges']): Promise<void> {
+    const restored = this.request({ kind: 'restore', gauges });
+    this.enter(WorkerPhase.Taking);
+    await restored;
+  }
+
+  /** Has a thread that is held go on to another `WorkerPhase`. */
+  enter(phase: number): void {
+    Atomics.store(this.control, ControlSlot.Phase, phase);
+    Atomics.notify(this.control, ControlSlot.Phase);
+    this.wakeup.ring();
   }
 
   /** What was dropped in all, once the thread has closed its socket. */

@@ -2,6 +2,7 @@ import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Libc } from '../transport/libc.js';
 import { recvmmsgDefaults, recvmmsgRegionBytes } from '../transport/recvmmsg.js';
 import type { DatagramSocket } from '../transport/socket.js';
+import { WorkerPhase } from './control.js';
 import type { Seen } from './counts.js';
 import type { Piece } from './line-feed.js';
 import type { Collector } from './listener.js';
@@ -14,6 +15,8 @@ export interface WorkerListenOptions {
   readonly ingest: IngestOptions;
   /** A thread each, with the sockets that it receives from. They are closed with the listener. */
   readonly threads: readonly (readonly DatagramSocket[])[];
+  /** Whether the sockets are left alone until `startHolding`. */
+  readonly isHeld: boolean;
   /** Most memory for the aggregates of a thread, in bytes. */
   readonly maxMemoryBytes: number;
   /** Gets copies of all datagrams that are received; undefined when nobody wants them. */
@@ -37,7 +40,7 @@ export class WorkerListener implements Collector {
   }
 
   static async open(libc: Libc, options: WorkerListenOptions): Promise<WorkerListener> {
-    const { ingest, threads, maxMemoryBytes, onError, onPackets } = options;
+    const { ingest, threads, isHeld, maxMemoryBytes, onError, onPackets } = options;
     const { slots, slotBytes } = recvmmsgDefaults;
     const receiveBytes = recvmmsgRegionBytes({ slots, slotBytes });
     const starts = threads.map((sockets) =>
@@ -46,6 +49,7 @@ export class WorkerListener implements Collector {
         {
           ingest: { ...ingest, slots, receiveBytes, maxMemoryBytes },
           slotBytes,
+          isHeld,
           onPackets,
           sockets: sockets.map(({ kind, fd, address, port, receiveBufferBytes }) => ({
             kind,
@@ -63,6 +67,29 @@ export class WorkerListener implements Collector {
 
   get sources(): readonly WorkerLink[] {
     return this.links;
+  }
+
+  get descriptors(): readonly number[] {
+    return this.threads.flat().map(({ fd }) => fd);
+  }
+
+  get stopped(): Promise<unknown> {
+    return Promise.all(this.links.map(({ closed }) => closed));
+  }
+
+  /** Lets threads that are held look after the sockets: the server that they are shared with is about to stop. */
+  startWatching(): void {
+    for (const link of this.links) link.enter(WorkerPhase.Watching);
+  }
+
+  /** Has threads that are held take datagrams out of the sockets, and keep them. */
+  startHolding(): void {
+    for (const link of this.links) link.enter(WorkerPhase.Holding);
+  }
+
+  /** Has threads that are held make aggregates, of what they have kept first. */
+  async startTaking(gauges: IngestOptions['gauges']): Promise<void> {
+    await Promise.all(this.links.map((link) => link.startTaking(gauges)));
   }
 
   async seen(): Promise<Seen> {

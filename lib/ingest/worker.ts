@@ -10,6 +10,8 @@ import {
   type WorkerRequest,
   type WorkerStart,
 } from './control.js';
+import { type HeldBatch, HeldDatagrams } from './held.js';
+import { holdUntilTaking, holdWaiting } from './holding.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
 import type { Piece } from './line-feed.js';
 import { packPartial } from './packed.js';
@@ -36,6 +38,8 @@ class ReceivingThread {
   private readonly sockets: readonly DatagramSocket[];
   /** Who sent the lines at hand, when they are of a stream. */
   private streamSender: string | undefined;
+  /** Who sent what is in the slots, when it was held. */
+  private heldSender: ((slot: number) => string) | undefined;
   private readonly tap: Tap | undefined;
   private answered = 0;
   private replied = 0;
@@ -65,6 +69,7 @@ class ReceivingThread {
 
   run(): void {
     send({ kind: 'ready', memory: this.ingestor.kernel.memory });
+    this.takeHeld();
     for (;;) {
       // What was read is released a piece at a time, between batches, and not left lying while nothing comes.
       this.take(this.isReleasing ? this.receiver.drain() : this.receiver.receive());
@@ -90,34 +95,68 @@ class ReceivingThread {
     this.finish();
   }
 
+  /** What came before its time, when another server's sockets are taken over; behind it, what comes meanwhile. */
+  private takeHeld(): void {
+    const { control, receiver, sockets, ingestor } = this;
+    const memory = ingestor.kernel.bytes;
+    const held = new HeldDatagrams();
+    const onReceived = (count: number) => this.tell(count);
+    const parts = { control, receiver, sockets, memory, onReceived };
+    holdUntilTaking(held, parts);
+    // What gauges were comes as a request before the phase changes.
+    this.reply();
+    for (let batch = held.takeFirst(); batch !== undefined; batch = held.takeFirst()) {
+      this.takeBatch(batch);
+      holdWaiting(held, parts);
+    }
+  }
+
+  private takeBatch({ atMs, bytes, lengths, truncated, senderOf }: HeldBatch): void {
+    const { ingestor, receiver } = this;
+    this.heldSender = senderOf;
+    let from = 0;
+    let total = 0;
+    for (const [slot, length] of lengths.entries()) {
+      const start = receiver.startOf(slot);
+      ingestor.kernel.bytes.set(bytes.subarray(from, from + length), start);
+      const whole = truncated.has(slot) ? this.cut(slot, length) : length;
+      ingestor.kernel.setDatagram(slot, start, whole);
+      from += length;
+      total += whole;
+    }
+    ingestor.ingest(lengths.length, total, atMs);
+    this.heldSender = undefined;
+  }
+
   private take(count: number): void {
     if (count === 0) return;
     const { receiver, ingestor } = this;
     let bytes = 0;
     for (let slot = 0; slot < count; slot++) {
-      const length = receiver.isTruncated(slot) ? this.cut(slot) : receiver.lengthOf(slot);
+      const received = receiver.lengthOf(slot);
+      const length = receiver.isTruncated(slot) ? this.cut(slot, received) : received;
       ingestor.kernel.setDatagram(slot, receiver.startOf(slot), length);
       bytes += length;
     }
     // First: the kernel writes a line feed behind what it reads.
-    if (this.tap !== undefined) this.tell(this.tap, count);
+    this.tell(count);
     ingestor.ingest(count, bytes, Date.now());
   }
 
   /** Only a unix datagram can be longer than a slot: its last line is bad, those before it are not. Returns their length. */
-  private cut(slot: number): number {
+  private cut(slot: number, length: number): number {
     const { receiver, ingestor } = this;
     const start = receiver.startOf(slot);
-    const datagram = ingestor.kernel.bytes.subarray(start, start + receiver.lengthOf(slot));
-    const length = datagram.lastIndexOf(lineFeed) + 1;
-    this.streamSender = receiver.senderOf(slot);
-    ingestor.broken('too_long', datagram.subarray(length), Date.now());
+    const datagram = ingestor.kernel.bytes.subarray(start, start + length);
+    const whole = datagram.lastIndexOf(lineFeed) + 1;
+    this.streamSender = this.senderOf(slot);
+    ingestor.broken('too_long', datagram.subarray(whole), Date.now());
     this.streamSender = undefined;
-    return length;
+    return whole;
   }
 
   private senderOf(slot: number): string {
-    return this.streamSender ?? this.receiver.senderOf(slot);
+    return this.streamSender ?? this.heldSender?.(slot) ?? this.receiver.senderOf(slot);
   }
 
   private takePiece({ bytes, sender, broken }: Piece): void {
@@ -132,8 +171,8 @@ class ReceivingThread {
     this.streamSender = undefined;
   }
 
-  private tell(tap: Tap, count: number): void {
-    const batch = tap.copy(count);
+  private tell(count: number): void {
+    const batch = count === 0 ? undefined : this.tap?.copy(count);
     if (batch === undefined) return;
     send({ kind: 'packets', batch }, [batch.bytes.buffer, batch.ends.buffer, batch.senders.buffer]);
   }
@@ -164,6 +203,7 @@ class ReceivingThread {
       this.replied += 1;
       const { message } = received;
       const { aggregator, seen } = this.ingestor;
+      if (message.kind === 'restore') this.ingestor.restore(message.gauges);
       if (message.kind === 'take') for (const piece of message.pieces) this.takePiece(piece);
       if (message.kind === 'forget') aggregator.forget(message.refs);
       const look = message.kind === 'look' ? aggregator.look(message.of) : undefined;

@@ -1,6 +1,5 @@
 import type { Config } from '../config/config.js';
 import type { OptionKey } from '../config/options.js';
-import type { HealthReport } from '../http/health.js';
 import type { ListenAddress } from './address.js';
 
 /** A part of a server that is open. */
@@ -63,13 +62,4 @@ export class Face {
     this.opened = undefined;
     await opened?.close();
   }
-}
-
-/** For `/healthz`. */
-export function faceHealth(
-  name: string,
-  address: string,
-  { address: bound }: Face,
-): HealthReport['listeners'][number] {
-  return { name, address, port: bound?.port, bound: bound !== undefined };
 }

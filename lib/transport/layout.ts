@@ -32,6 +32,10 @@ export const mmsghdr = {
   size: 64,
 } as const;
 
+/** A control message behind a `msghdr` (which is the first 56 bytes of a `mmsghdr`): its length counts these 16 bytes. */
+export const cmsghdr = { length: 0, level: 8, type: 12, size: 16 } as const;
+export const SCM_RIGHTS = 1;
+
 export const iovec = { base: 0, bytes: 8, size: 16 } as const;
 
 /**
@@ -67,6 +71,7 @@ export const SOCK_DGRAM = 2;
 export const SOCK_CLOEXEC = 0x80000;
 
 export const SOL_SOCKET = 1;
+export const SO_TYPE = 3;
 export const SO_RCVBUF = 8;
 export const SO_REUSEPORT = 15;
 export const SO_RCVBUFFORCE = 33;
@@ -79,6 +84,10 @@ export const meminfo = { receiveQueueBytes: 0, receiveBufferBytes: 1, drops: 8, 
 
 export const MSG_TRUNC = 0x20;
 export const MSG_DONTWAIT = 0x40;
+/** Descriptors that are received are not inherited by programs started later. */
+export const MSG_CMSG_CLOEXEC = 0x40000000;
+export const F_SETFD = 2;
+export const FD_CLOEXEC = 1;
 
 export const EFD_NONBLOCK = 0x800;
 export const EFD_CLOEXEC = 0x80000;

@@ -28,6 +28,11 @@ export interface Libc {
   recvmmsg(fd: number, headers: bigint, count: number, flags: number, timeout: null): number;
   /** Returns how many of the `count` headers at `headers` were sent. */
   sendmmsg(fd: number, headers: bigint, count: number, flags: number): number;
+  /** Sends what the `msghdr` at `header` says. Returns how many bytes were sent. */
+  sendmsg(fd: number, header: bigint, flags: number): number;
+  /** Receives as the `msghdr` at `header` says. Returns how many bytes came. */
+  recvmsg(fd: number, header: bigint, flags: number): number;
+  fcntl(fd: number, command: number, argument: number): number;
   /** Returns how many of the `count` entries at `entries` have something to tell; 0 after `timeoutMs`. */
   poll(entries: bigint, count: number, timeoutMs: number): number;
   eventfd(count: number, flags: number): number;
@@ -137,6 +142,9 @@ function declare(koffi: Koffi, program: LibraryHandle, version: string): Libc {
     getsockopt: call<'getsockopt'>('int getsockopt(int fd, int level, int option, void *value, void *bytes)'),
     recvmmsg: call<'recvmmsg'>('int recvmmsg(int fd, void *headers, uint count, int flags, void *timeout)'),
     sendmmsg: call<'sendmmsg'>('int sendmmsg(int fd, void *headers, uint count, int flags)'),
+    sendmsg: call<'sendmsg'>('long sendmsg(int fd, void *header, int flags)'),
+    recvmsg: call<'recvmsg'>('long recvmsg(int fd, void *header, int flags)'),
+    fcntl: call<'fcntl'>('int fcntl(int fd, int command, int argument)'),
     poll: call<'poll'>('int poll(void *entries, ulong count, int timeoutMs)'),
     eventfd: call<'eventfd'>('int eventfd(uint count, int flags)'),
     read: call<'read'>('long read(int fd, void *into, size_t bytes)'),

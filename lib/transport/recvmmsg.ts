@@ -1,4 +1,5 @@
 import { decodeAddress } from './address.js';
+import { pageAligned, pageBytes, strideOf } from './alignment.js';
 import { backlogOf, Gathering } from './gathering.js';
 import { EAGAIN, EINTR, iovec, MSG_DONTWAIT, MSG_TRUNC, mmsghdr, sockaddrIn6, writeU64 } from './layout.js';
 import type { Libc } from './libc.js';
@@ -31,8 +32,6 @@ export const recvmmsgDefaults: RecvmmsgOptions = {
 
 const senderBytes = 32;
 const perSlot = mmsghdr.size + iovec.size + senderBytes;
-const pageBytes = 4096;
-const cacheLineBytes = 64;
 
 /** Bytes that a receiver lays out in its memory. Only pages that datagrams reach become resident. */
 export function recvmmsgRegionBytes(options: Partial<RecvmmsgOptions> = {}): number {
@@ -158,9 +157,22 @@ export class RecvmmsgReceiver {
    * `unixgram:/run/goodall.sock`. Builds a string; for the rare line that needs it.
    */
   senderOf(slot: number): string {
-    const { kind, address } = this.sockets[this.origins[slot]!]!;
-    if (kind === 'unixgram') return `unixgram:${address}`;
-    return decodeAddress(new DataView(this.memory.buffer), this.sendersStart + slot * senderBytes);
+    const at = this.sendersStart + slot * senderBytes;
+    return this.senderAt(this.origins[slot]!, new DataView(this.memory.buffer), at);
+  }
+
+  /** What `senderOf` says of the first `count` slots, to be asked when others are in them. */
+  sendersOf(count: number): (slot: number) => string {
+    const bytes = new Uint8Array(count * senderBytes);
+    bytes.set(new Uint8Array(this.memory.buffer, this.sendersStart, bytes.length));
+    const copy = new DataView(bytes.buffer);
+    const origins = this.origins.slice(0, count);
+    return (slot) => this.senderAt(origins[slot]!, copy, slot * senderBytes);
+  }
+
+  private senderAt(origin: number, senders: DataView, at: number): string {
+    const { kind, address } = this.sockets[origin]!;
+    return kind === 'unixgram' ? `unixgram:${address}` : decodeAddress(senders, at);
   }
 
   /** The senders of the first slots: a `struct sockaddr` in every 32 bytes, zeros for those of unix sockets. */
@@ -179,8 +191,9 @@ export class RecvmmsgReceiver {
     const headers = this.headers + BigInt(from * mmsghdr.size);
     const datagrams = this.libc.recvmmsg(fd, headers, this.slots - from, MSG_DONTWAIT, null);
     if (datagrams < 0) {
-      this.expectNothing(fd);
-      return from;
+      const errno = this.libc.errno();
+      if (errno === EAGAIN || errno === EINTR) return from;
+      throw new Error(`recvmmsg on descriptor ${fd} failed with errno ${errno}`);
     }
     const isAlone = this.sockets.length === 1;
     // The kernel writes lengths and flags of the slots it filled and leaves the others as they were.
@@ -211,12 +224,6 @@ export class RecvmmsgReceiver {
     return ready > (rings ? 1 : 0);
   }
 
-  private expectNothing(fd: number): void {
-    const errno = this.libc.errno();
-    if (errno === EAGAIN || errno === EINTR) return;
-    throw new Error(`recvmmsg on descriptor ${fd} failed with errno ${errno}`);
-  }
-
   /** Writes every pointer. Again after growth: memory without room to grow in place is moved. */
   private layOut(): void {
     this.buffer = this.memory.buffer;
@@ -237,14 +244,4 @@ export class RecvmmsgReceiver {
     this.words = new Uint32Array(this.buffer);
     this.headers = BigInt(base + this.start);
   }
-}
-
-/** An odd number of cache lines, with a byte to spare: slots a power of two apart would all fight for the same places of a cache. */
-function strideOf(slotBytes: number): number {
-  const lines = Math.ceil((slotBytes + 1) / cacheLineBytes);
-  return (lines | 1) * cacheLineBytes;
-}
-
-function pageAligned(bytes: number): number {
-  return Math.ceil(bytes / pageBytes) * pageBytes;
 }

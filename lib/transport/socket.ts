@@ -165,6 +165,27 @@ function boundAddress(libc: Libc, fd: number): DataView {
   return bytes;
 }
 
+/**
+ * Goes on with a socket that somebody else has bound. Its receive buffer is made larger when it is smaller than asked, and never
+ * smaller: what it holds already must stay.
+ *
+ * @throws LibcUnavailableError when the system does not count what it drops
+ */
+export function adoptSocket(
+  libc: Libc,
+  kind: DatagramSocket['kind'],
+  { fd, address, port }: Pick<DatagramSocket, 'fd' | 'address' | 'port'>,
+  wantedBytes: number,
+): DatagramSocket {
+  const value = new Uint32Array(1);
+  libc.getsockopt(fd, SOL_SOCKET, SO_RCVBUF, value, Uint32Array.of(4));
+  const hasBytes = value[0]! / 2;
+  const granted = hasBytes >= wantedBytes ? hasBytes : sizeReceiveBuffer(libc, fd, wantedBytes);
+  const socket = new DatagramSocket(libc, kind, fd, address, port, granted);
+  socket.drops();
+  return socket;
+}
+
 function setOption(libc: Libc, fd: number, level: number, option: number, value: number): void {
   if (libc.setsockopt(fd, level, option, Uint32Array.of(value), 4) < 0) {
     throw new Error(`socket option ${option} failed with errno ${libc.errno()}`);

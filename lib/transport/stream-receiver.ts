@@ -1,19 +1,11 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { ListenerBindError, messageOf } from '../errors.js';
+import type { InheritedSocket } from './inheritance.js';
 import type { Libc } from './libc.js';
-import { type BrokenLine, LineFramer } from './line-framer.js';
+import { Connection, type StreamSink } from './stream-connection.js';
 import { clearUnixPath, UnixPath, withSocketMode } from './unix-path.js';
 import { listenOnUnixSocket, type UnixListen } from './unix-socket.js';
-
-/** Takes what came on streams. */
-export interface StreamSink {
-  /** Takes whole lines; the last has no line feed. The bytes are only lent. Returns whether there is room for more. */
-  lines(bytes: Uint8Array, sender: string): boolean;
-  broken(reason: BrokenLine, beginning: Uint8Array, sender: string): void;
-  /** Resolves when there is room again. */
-  room(): Promise<void>;
-}
 
 export interface TcpListen {
   /** IPv4 or IPv6 address, `::` for both. */
@@ -24,9 +16,6 @@ export interface TcpListen {
 
 /** Clients of one listener. One more is refused: which of the others could be spared is not for us to know. */
 export const maxConnections = 1000;
-
-/** Finds clients whose host is gone. */
-const keepAliveMs = 60_000;
 
 /** How an IPv6 socket shows an IPv4 sender. */
 const mapped = '::ffff:';
@@ -41,7 +30,10 @@ export class StreamReceiver {
   private receivedBytes = 0;
   private readonly connections = new Set<Connection>();
   private readonly server: Server;
-  private address: AddressInfo | undefined;
+  private address: TcpListen | undefined;
+  private fd: number | undefined;
+  /** What clients of a unix socket are called, and the socket itself. */
+  private name = '';
   private path: UnixPath | undefined;
 
   private constructor(
@@ -78,6 +70,28 @@ export class StreamReceiver {
   }
 
   /**
+   * Goes on with a socket that somebody else has bound.
+   *
+   * @param path of a unix socket that is ours to remove; undefined when it is not
+   */
+  static async adopt(
+    { fd, kind, address, port }: InheritedSocket,
+    path: UnixPath | undefined,
+    sink: StreamSink,
+    onTrouble: (message: string) => void,
+  ): Promise<StreamReceiver> {
+    const receiver = new StreamReceiver(sink, onTrouble);
+    receiver.server.listen({ fd });
+    await once(receiver.server, 'listening');
+    receiver.fd = fd;
+    receiver.path = path;
+    receiver.name = `${kind}:${address}`;
+    if (kind === 'tcp') receiver.address = { address, port };
+    receiver.bearTrouble();
+    return receiver;
+  }
+
+  /**
    * @param libc undefined where there is none: Node binds the path then, and removes it whoever has it by that time
    * @throws ListenerBindError
    */
@@ -90,12 +104,25 @@ export class StreamReceiver {
     const receiver = new StreamReceiver(sink, onTrouble);
     const { server } = receiver;
     if (libc !== undefined) {
-      server.listen({ fd: await listenOnUnixSocket(libc, listen) });
+      receiver.fd = await listenOnUnixSocket(libc, listen);
+      server.listen({ fd: receiver.fd });
       await once(server, 'listening');
     } else await receiver.bindPath(listen);
     receiver.path = new UnixPath(listen.path);
+    receiver.name = `unix:${listen.path}`;
     receiver.bearTrouble();
     return receiver;
+  }
+
+  /** Its descriptor, to be handed on; undefined where there is none to be had. */
+  get descriptor(): number | undefined {
+    // Node shows it to nobody, but has it on every system that has descriptors.
+    return this.fd ?? (this.server as unknown as { _handle?: { fd?: number } })._handle?.fd;
+  }
+
+  /** Leaves the path of a unix socket to somebody else. */
+  releasePath(): void {
+    this.path?.release();
   }
 
   /** What was bound; undefined for a unix socket. */
@@ -155,9 +182,8 @@ export class StreamReceiver {
   private refuse(reason: string): void {
     this.refused += 1;
     if (!Number.isInteger(Math.log10(this.refused))) return;
-    const { address, path } = this;
-    const where =
-      address === undefined ? `unix:${path?.path}` : `TCP ${address.address} port ${address.port}`;
+    const { address, name } = this;
+    const where = address === undefined ? name : `TCP ${address.address} port ${address.port}`;
     this.onTrouble(`${where}: refused ${this.refused} clients so far: ${reason}`);
   }
 
@@ -166,60 +192,12 @@ export class StreamReceiver {
     const { connections, sink } = this;
     const remote = socket.remoteAddress;
     const sender = remote?.startsWith(mapped) ? remote.slice(mapped.length) : remote;
-    const connection = new Connection(socket, sink, sender ?? `unix:${this.path?.path ?? ''}`);
+    const connection = new Connection(socket, sink, sender ?? this.name);
     connections.add(connection);
     socket.on('data', (bytes) => {
       this.receivedBytes += bytes.length;
     });
     socket.once('close', () => connections.delete(connection));
-  }
-}
-
-/** One client. While there is no room for its lines it is not read from, so it can fill no buffers but its own. */
-class Connection {
-  private readonly framer: LineFramer;
-  private hasRoom = true;
-  private hasEnded = false;
-
-  constructor(
-    private readonly socket: Socket,
-    private readonly sink: StreamSink,
-    sender: string,
-  ) {
-    this.framer = new LineFramer({
-      lines: (bytes) => {
-        this.hasRoom = sink.lines(bytes, sender) && this.hasRoom;
-      },
-      broken: (reason, beginning) => sink.broken(reason, beginning, sender),
-    });
-    socket.setKeepAlive(true, keepAliveMs);
-    socket.on('data', (bytes) => this.take(bytes));
-    socket.on('end', () => {
-      this.hasEnded = true;
-      this.framer.end();
-    });
-    // A reset: what it means is said by 'close'.
-    socket.on('error', () => {});
-    socket.on('close', () => {
-      if (!this.hasEnded) this.framer.cut();
-    });
-  }
-
-  get isPaused(): boolean {
-    return this.socket.isPaused();
-  }
-
-  destroy(): void {
-    if (!this.hasEnded) this.framer.cut();
-    this.socket.destroy();
-  }
-
-  private take(bytes: Buffer): void {
-    this.framer.take(bytes);
-    if (this.hasRoom) return;
-    this.hasRoom = true;
-    this.socket.pause();
-    void this.sink.room().then(() => this.socket.resume());
   }
 }
 

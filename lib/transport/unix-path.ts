@@ -52,11 +52,16 @@ export function withSocketMode<T>(mode: number | undefined, bind: () => T): T {
 
 /** A path with a socket of ours at it. */
 export class UnixPath {
-  private readonly made: Stats | undefined;
+  private made: Stats | undefined;
 
-  /** @param path where a socket has just been bound */
+  /** @param path where a socket has been bound */
   constructor(readonly path: string) {
     this.made = lstatSync(path, { throwIfNoEntry: false });
+  }
+
+  /** Leaves the socket to somebody else. */
+  release(): void {
+    this.made = undefined;
   }
 
   /** Removes the socket, unless it is another's by now. */

@@ -5,7 +5,8 @@ import { connect, createServer, type NetConnectOpts, type Socket } from 'node:ne
 import { expect } from 'chai';
 import { ListenerBindError } from '../../lib/errors.js';
 import { type Libc, loadLibc } from '../../lib/transport/libc.js';
-import { maxConnections, StreamReceiver, type StreamSink } from '../../lib/transport/stream-receiver.js';
+import type { StreamSink } from '../../lib/transport/stream-connection.js';
+import { maxConnections, StreamReceiver } from '../../lib/transport/stream-receiver.js';
 import { temporaryFolder } from '../support/temporary.js';
 
 /** Keeps what comes; says that there is no room while `isFull`. */
