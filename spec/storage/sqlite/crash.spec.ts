@@ -56,7 +56,7 @@ async function content(path: string): Promise<string[]> {
       'SELECT * FROM tier ORDER BY step_ms',
       'SELECT * FROM rolled ORDER BY points, step_ms',
       'SELECT start_ms, interval_ms, source FROM flush ORDER BY start_ms',
-      'SELECT * FROM series',
+      'SELECT * FROM series ORDER BY series_id',
     ];
     const rows = await Promise.all(queries.map((sql) => owner.all(sql)));
     return rows.flat().map((row) => JSON.stringify(row));

@@ -101,6 +101,17 @@ describe('the maintenance of a database', () => {
     }
   });
 
+  it('knows when a series was first seen, whichever tier took its late points', async () => {
+    const key = counterKey('c');
+    await store.write(flushOf({ points: [point(key, counter(1))] }));
+    const nowMs = t0 + 9 * minuteMs;
+    await maintainAll(store, nowMs);
+    const lateMs = t0 - 3 * stepMs;
+    await store.write(flushOf({ startMs: nowMs, points: [point(key, counter(1), lateMs)] }));
+    const [footprint] = await store.footprints(await store.series({}));
+    expect(footprint?.firstMs).to.equal(lateMs);
+  });
+
   it('lets points, series, tags and records go when no tier keeps them, and knows a series that comes back', async () => {
     const key = counterKey('idle', 'only:here');
     const event = {
