@@ -19,7 +19,15 @@ import {
   tagsOf,
 } from '../../contract/flushes.js';
 import { temporaryFolder } from '../../support/temporary.js';
-import { everyType, maintainAll, pointsAt, retentionOf, storedTotals, TierModel } from '../tier-model.js';
+import {
+  everyType,
+  littleBlocks,
+  maintainAll,
+  pointsAt,
+  retentionOf,
+  storedTotals,
+  TierModel,
+} from '../tier-model.js';
 
 const minuteMs = 60_000;
 const retention = retentionOf('10s:2m,1m:10m,5m:1h');
@@ -33,6 +41,7 @@ describe('the maintenance of a database', () => {
     SqliteStore.open(path, {
       ...(asked !== undefined && { retention: asked }),
       rollUpBounds: { series: 1, sketches: 1 },
+      sealBounds: littleBlocks,
     });
 
   beforeEach(async () => {
