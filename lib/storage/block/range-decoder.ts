@@ -1,6 +1,10 @@
 import type { AdaptiveBits } from './adaptive-bits.js';
+import { BlockFormatError } from './format-error.js';
 
-/** Reads what `RangeEncoder` wrote, asked the same questions in the same order. */
+/**
+ * Reads what `RangeEncoder` wrote, asked the same questions in the same order. Throws BlockFormatError well behind the end
+ * of the bytes: so what they can make it do is bounded by their number.
+ */
 export class RangeDecoder {
   private readonly bytes: Uint8Array;
   private at = 0;
@@ -44,6 +48,11 @@ export class RangeDecoder {
   private next(): number {
     const { at } = this;
     this.at = at + 1;
-    return at < this.bytes.length ? this.bytes[at]! : 0;
+    if (at < this.bytes.length) return this.bytes[at]!;
+    if (at > this.bytes.length + mostTrimmed) throw new BlockFormatError('it ends too soon');
+    return 0;
   }
 }
+
+/** Zeros at the end are not stored: those of the coder's last word, and it reads a word ahead. */
+const mostTrimmed = 12;
