@@ -64,8 +64,8 @@ export function spansOf({ sinceMs, untilMs }: TimeWindow, spanMs: number): numbe
 
 /** The points of a block as rows of their table. Throws BlockFormatError. */
 export function rowsOf(table: PointTable, stepMs: number, block: BlockRow): PointRow[] {
-  const columns = decodeBlock(table.layout, block.points, block.body);
-  return Array.from(columns.buckets, (_, i) => ({ ...rowAt(columns, i, stepMs, block) }));
+  const cursor = new Cursor(decodeBlock(table.layout, block.points, block.body), stepMs, block);
+  return Array.from({ length: block.points }, (_, i) => ({ ...cursor.at(i) }));
 }
 
 /** The points of a block that start in the window, in order of time. Throws BlockFormatError. */
@@ -77,27 +77,44 @@ export function pointsOf(
   { sinceMs, untilMs }: TimeWindow,
 ): StoredPoint[] {
   const columns = decodeBlock(table.layout, block.points, block.body);
+  const cursor = new Cursor(columns, stepMs, block);
   const { series: seriesId, start_ms: startMs } = block;
   const points: StoredPoint[] = [];
   for (let i = 0; i < block.points; i += 1) {
     const timeMs = startMs + columns.buckets[i]! * stepMs;
     if (timeMs < sinceMs || timeMs >= untilMs) continue;
-    points.push({ seriesId, timeMs, stepMs, partial: table.read(rowAt(columns, i, stepMs, block), type) });
+    points.push({ seriesId, timeMs, stepMs, partial: table.read(cursor.at(i), type) });
   }
   return points;
 }
 
-function rowAt(columns: Columns, i: number, stepMs: number, block: BlockRow): PointRow {
-  const row: Record<string, number | Uint8Array | null> & { series: number; time_ms: number } = {
-    series: block.series,
-    time_ms: block.start_ms + columns.buckets[i]! * stepMs,
-  };
-  for (const [name, values] of columns.numbers) {
-    const value = values[i]!;
-    row[name] = Number.isNaN(value) ? null : value;
+/** Goes through a block row by row. */
+class Cursor {
+  private readonly row: Record<string, number | Uint8Array | null> & { series: number; time_ms: number };
+  private readonly names: readonly string[];
+  private readonly values: readonly Float64Array[];
+
+  constructor(
+    private readonly columns: Columns,
+    private readonly stepMs: number,
+    private readonly block: BlockRow,
+  ) {
+    this.row = { series: block.series, time_ms: 0 };
+    this.names = [...columns.numbers.keys()];
+    this.values = [...columns.numbers.values()];
   }
-  if (columns.sketches.length > 0) row.sketch = columns.sketches[i]!;
-  return row;
+
+  /** Valid until the next call: the row is reused. */
+  at(i: number): PointRow {
+    const { row, names, values, columns } = this;
+    row.time_ms = this.block.start_ms + columns.buckets[i]! * this.stepMs;
+    for (let column = 0; column < names.length; column += 1) {
+      const value = values[column]![i]!;
+      row[names[column]!] = Number.isNaN(value) ? null : value;
+    }
+    if (columns.sketches.length > 0) row.sketch = columns.sketches[i]!;
+    return row;
+  }
 }
 
 /** A row of a table with the columns of a partial. */
