@@ -30,8 +30,8 @@ export interface SealBounds {
  */
 export const sealBounds: SealBounds = { buckets: 360, sketchBuckets: 90, rows: 60_000, sketchRows: 15_000 };
 
-/** Rows read at once: what the main thread turns into objects in a few milliseconds. */
-const rowsPerQuery = 2_000;
+/** Rows read at once: what the main thread turns into objects in a millisecond or two. */
+const rowsPerQuery = 500;
 
 /** Late points are awaited for so long after a span's end, or a quarter of it, before it becomes blocks. */
 const longestWaitMs = 600_000;
