@@ -4,6 +4,7 @@ import type { FlushPoint } from '../../lib/flush/flush.js';
 import { MetricType, type SeriesKey } from '../../lib/metric.js';
 import { DDSketch } from '../../lib/sketch/ddsketch.js';
 import { HyperLogLog } from '../../lib/sketch/hyperloglog.js';
+import type { SealBounds } from '../../lib/storage/sqlite/seal.js';
 import type { PointDetail, Store, StoreReader, TimeWindow } from '../../lib/storage/store.js';
 import { counter, distribution, gauge, members, plain, point } from '../contract/flushes.js';
 
@@ -77,6 +78,9 @@ export async function storedTotals(
   }
   return totalsOf(parts);
 }
+
+/** Blocks of a few buckets, made a few rows at a time. */
+export const littleBlocks: SealBounds = { buckets: 6, sketchBuckets: 3, rows: 24, sketchRows: 12 };
 
 /** Does all that is due. */
 export async function maintainAll(store: Store, nowMs: number): Promise<void> {

@@ -1,7 +1,7 @@
 import sqlite3 from 'sqlite3';
 import { SqliteStore } from '../../lib/storage/sqlite/store.js';
 import { flushOf, t0 } from '../contract/flushes.js';
-import { everyType, maintainAll, pointsAt, retentionOf } from './tier-model.js';
+import { everyType, littleBlocks, maintainAll, pointsAt, retentionOf } from './tier-model.js';
 
 /**
  * A server's life in fast motion: `tiers-program.js FILE FIRST COUNT STATEMENTS`. Writes the flushes from FIRST to COUNT,
@@ -29,6 +29,7 @@ const stepMs = 10_000;
 const store = await SqliteStore.open(path, {
   retention: retentionOf('10s:1m,30s:5m,2m:20m'),
   rollUpBounds: { series: 5, sketches: 20 },
+  sealBounds: littleBlocks,
 });
 for (let i = first; i < count; i += 1) {
   const startMs = t0 + i * stepMs;

@@ -8,7 +8,10 @@ import type { PointTable } from './point-tables.js';
  */
 
 /** The step sizes that a table holds, in ascending order. */
-export async function stepsOf(owner: Pick<Owner, 'all'>, { name }: PointTable): Promise<number[]> {
+export async function stepsOf(
+  owner: Pick<Owner, 'all'>,
+  { name }: Pick<PointTable, 'name'>,
+): Promise<number[]> {
   const rows = await owner.all<{ step_ms: number }>(
     `WITH RECURSIVE step (step_ms) AS (
        SELECT min(step_ms) FROM ${name}
@@ -23,7 +26,7 @@ export async function stepsOf(owner: Pick<Owner, 'all'>, { name }: PointTable): 
 
 /** The first `limit` bucket starts of a step that lie in the window, in ascending order. */
 export function firstBuckets(
-  owner: Owner,
+  owner: Pick<Owner, 'all'>,
   table: PointTable,
   stepMs: number,
   window: TimeWindow,
@@ -34,7 +37,7 @@ export function firstBuckets(
 
 /** The last `limit` bucket starts of a step that lie in the window, in descending order. */
 export function lastBuckets(
-  owner: Owner,
+  owner: Pick<Owner, 'all'>,
   table: PointTable,
   stepMs: number,
   window: TimeWindow,
@@ -44,7 +47,7 @@ export function lastBuckets(
 }
 
 async function jump(
-  owner: Owner,
+  owner: Pick<Owner, 'all'>,
   { name }: PointTable,
   stepMs: number,
   { sinceMs, untilMs }: TimeWindow,

@@ -5,6 +5,7 @@ import { bucketOf, type Level, type Tiers } from './tiers.js';
 /** Rows taken away at once: some ten milliseconds. */
 const rowsPerSlice = 10_000;
 const seriesPerSlice = 500;
+const blocksPerSlice = 1_000;
 const recordsPerSlice = 2_000;
 
 /** A report that began before a tier let go of its oldest buckets still finds them for so long. */
@@ -53,6 +54,7 @@ export async function deletePoints(session: Session, tiers: Tiers): Promise<bool
   for (const stepMs of tiers.deadStepsMs) {
     if (await deleteBefore(session, stepMs, Number.MAX_SAFE_INTEGER)) return true;
     await session.run('DELETE FROM rolled WHERE step_ms = ?', [stepMs]);
+    await session.run('DELETE FROM sealed WHERE step_ms = ?', [stepMs]);
     await session.run('DELETE FROM tier WHERE step_ms = ?', [stepMs]);
   }
   return false;
@@ -73,7 +75,18 @@ async function deleteBefore(session: Session, stepMs: number, beforeMs: number):
     );
     if (deleted > 0) return true;
   }
-  return false;
+  return (await deleteBlocksBefore(session, stepMs, beforeMs)) > 0;
+}
+
+/** A block goes when its whole span is over. */
+function deleteBlocksBefore(session: Session, stepMs: number, beforeMs: number): Promise<number> {
+  return session.run(
+    `DELETE FROM block WHERE id IN (
+       SELECT b.id FROM sealed AS s CROSS JOIN block AS b
+         ON b.kind = s.kind AND b.step_ms = s.step_ms AND b.start_ms <= ?2 - s.span_ms
+       WHERE s.step_ms = ?1 LIMIT ${blocksPerSlice})`,
+    [stepMs, beforeMs],
+  );
 }
 
 /** Deletes a slice of the events, checks, bad lines and records of flushes that are older than every tier. */
@@ -95,10 +108,17 @@ export async function deleteRecords(session: Session, tiers: Tiers): Promise<boo
   return (await session.run('DELETE FROM bad_line WHERE last_seen_ms < ?', [beforeMs])) > 0;
 }
 
-/** Before this instant a series must have had its last point to be forgotten. */
-export function forgettableBefore(tiers: Tiers): number {
-  const last = tiers.levels.at(-1);
-  return last === undefined ? 0 : deletableBefore(last);
+/** Before this instant a series must have had its last point to be forgotten: no block of it is left then, either. */
+export async function forgettableBefore(session: Session, tiers: Tiers): Promise<number> {
+  const spans = await session.all<{ step_ms: number; span_ms: number }>(
+    'SELECT step_ms, max(span_ms) AS span_ms FROM sealed GROUP BY step_ms',
+  );
+  const spanOf = new Map(spans.map(({ step_ms, span_ms }) => [step_ms, span_ms]));
+  const instants = tiers.levels.map((level) => {
+    const longestMs = Math.max(...level.stepsMs.map((stepMs) => spanOf.get(stepMs) ?? 0));
+    return deletableBefore(level) - longestMs;
+  });
+  return Math.max(0, Math.min(...instants));
 }
 
 /** Deletes a slice of the series that have no points left, with the tags that no other has. */

@@ -4,9 +4,7 @@ export interface ExportTable {
   readonly key: readonly string[];
 }
 
-const pointKey = ['step_ms', 'time_ms', 'series'];
-
-/** Everything a database holds, in an order in which it can be read back. */
+/** All a database holds but points, which may be in blocks, in an order in which it can be read back. */
 export const exportTables: readonly ExportTable[] = [
   { name: 'tier', key: ['step_ms'] },
   { name: 'rolled', key: ['points', 'step_ms'] },
@@ -19,10 +17,6 @@ export const exportTables: readonly ExportTable[] = [
   { name: 'event', key: ['id'] },
   { name: 'service_check', key: ['id'] },
   { name: 'bad_line', key: ['reason', 'sender'] },
-  { name: 'counter_point', key: pointKey },
-  { name: 'gauge_point', key: pointKey },
-  { name: 'distribution_point', key: pointKey },
-  { name: 'set_point', key: pointKey },
 ];
 
 /** First line of an export: whose it is, and the version of the tables. */

@@ -6,6 +6,9 @@ import { type PointTable, pointTables } from './point-tables.js';
 const rowBytes = 20;
 const numberBytes = 8;
 
+/** Columns of a block beside its body, and its place in the index. */
+const blockBytes = 110;
+
 interface Counted {
   readonly points: number;
   readonly bytes: number;
@@ -19,6 +22,13 @@ export async function readFootprints(owner: Owner, series: readonly StoredSeries
       `SELECT series, count(*) AS points, sum(${bytesOf(table)}) AS bytes FROM ${table.name} GROUP BY series`,
     );
     for (const row of rows) counted.set(row.series, row);
+  }
+  const blocks = await owner.all<Counted & { readonly series: number }>(
+    `SELECT series, sum(points) AS points, sum(length(body) + ${blockBytes}) AS bytes FROM block GROUP BY series`,
+  );
+  for (const { series: id, points, bytes } of blocks) {
+    const rows = counted.get(id);
+    counted.set(id, { points: points + (rows?.points ?? 0), bytes: bytes + (rows?.bytes ?? 0) });
   }
   const spans = await owner.all<{ series: number; first_ms: number; last_ms: number }>(
     'SELECT series, first_ms, last_ms FROM series_span',

@@ -3,6 +3,7 @@ import { DatabaseOpenError, DatabaseSchemaError } from '../../errors.js';
 import { exportTables } from './export-tables.js';
 import { openForWriting } from './open.js';
 import type { Owner, SqlValue } from './owner.js';
+import { pointTables } from './point-tables.js';
 import { placeholders, rowsPerStatement } from './rows.js';
 import { migrations } from './schema.js';
 
@@ -69,7 +70,7 @@ async function readLines(owner: Owner, lines: AsyncIterable<string>): Promise<vo
 
 async function knownColumns(owner: Owner): Promise<ReadonlyMap<string, ReadonlySet<string>>> {
   const known = new Map<string, ReadonlySet<string>>();
-  for (const { name } of exportTables) {
+  for (const { name } of [...exportTables, ...pointTables]) {
     const rows = await owner.all<{ name: string }>(`SELECT name FROM pragma_table_info('${name}')`);
     known.set(name, new Set(rows.map((row) => row.name)));
   }

@@ -2,6 +2,7 @@ import { deletePoints, deleteRecords, deleteSeries, forgettableBefore, letGo } f
 import { joinFlushes } from './flush-runs.js';
 import type { Owner, Session } from './owner.js';
 import { type RollUpBounds, rollUpSlice } from './rollup.js';
+import { type SealBounds, sealSlice } from './seal.js';
 import { Tiers } from './tiers.js';
 
 /** Pages given back to the file system at once: a megabyte. */
@@ -26,6 +27,7 @@ export class Maintenance {
     private readonly owner: Owner,
     private readonly forgetSeries: () => void,
     private readonly bounds?: RollUpBounds,
+    private readonly sealBounds?: SealBounds,
   ) {}
 
   /** Does one slice of what is due. Whether there may be more to do at this time. */
@@ -46,12 +48,13 @@ export class Maintenance {
       (await deletePoints(session, tiers)) ||
       (await joinFlushes(session, tiers)) ||
       (await deleteRecords(session, tiers)) ||
-      (await this.deleteSeries(session, tiers))
+      (await this.deleteSeries(session, tiers)) ||
+      (await sealSlice(session, tiers, closedMs, this.sealBounds))
     );
   }
 
   private async deleteSeries(session: Session, tiers: Tiers): Promise<boolean> {
-    const beforeMs = forgettableBefore(tiers);
+    const beforeMs = await forgettableBefore(session, tiers);
     // Looks at all series: once for each time that the last tier lets go of something.
     if (beforeMs <= this.forgottenBeforeMs) return false;
     this.forgetSeries();

@@ -1,9 +1,11 @@
-import type { MetricType } from '../../metric.js';
 import type { PointDetail, StoredPoint, StoredSeries, TimeWindow } from '../store.js';
+import { readSealed, type Sealed } from './blocks.js';
 import { firstBuckets, stepsOf } from './buckets.js';
-import type { Owner } from './owner.js';
-import { type PointRow, type PointTable, pointTableOf } from './point-tables.js';
+import type { Owner, Session } from './owner.js';
+import { byTable, pointsAt, type Stream, scanSql, toPoint } from './point-rows.js';
+import type { PointRow, PointTable } from './point-tables.js';
 import { chunks } from './rows.js';
+import { type Position, readSealedSpans, snapshot } from './sealed-reader.js';
 import { bucketsIn, coarserSpans, finestSpans, type TierSpan } from './tier-spans.js';
 import { bucketOf, Tiers } from './tiers.js';
 
@@ -12,29 +14,6 @@ const rowsPerBatch = 2000;
 
 /** A look-up of one row costs as much as reading two or three on the way: see spec/bench/storage/read.ts. */
 const rowsPerLookup = 4;
-
-/** What all queries of one stream share. */
-export interface Stream {
-  readonly owner: Owner;
-  readonly table: PointTable;
-  readonly stepMs: number;
-  readonly types: ReadonlyMap<number, MetricType>;
-}
-
-/** Series by the table that their points lie in. */
-export function byTable(series: readonly StoredSeries[]): Map<PointTable, Map<number, MetricType>> {
-  const tables = new Map<PointTable, Map<number, MetricType>>();
-  for (const { id, type } of series) {
-    const table = pointTableOf(type);
-    let types = tables.get(table);
-    if (types === undefined) {
-      types = new Map();
-      tables.set(table, types);
-    }
-    types.set(id, type);
-  }
-  return tables;
-}
 
 /**
  * Points of the series whose bucket starts in the window, in batches; within a series and step ordered by time. Each batch
@@ -85,24 +64,55 @@ async function seriesIn(owner: Owner, { types }: PointTable): Promise<number> {
   return row!.held;
 }
 
+/** Some rows behind a position, and the position behind the last of them; undefined where there are no more. */
+interface RowBatch {
+  readonly points: readonly StoredPoint[];
+  readonly end: Position | undefined;
+}
+
+type NextRows = (session: Session, after: Position) => Promise<RowBatch>;
+
+/**
+ * Points of a window in order of time, those that lie in blocks first. Rows are made blocks of while this reads, but only
+ * before a mark that moves on: where it has passed the position, the points behind that are in blocks now.
+ */
+async function* readParts(
+  stream: Stream,
+  { sinceMs, untilMs }: TimeWindow,
+  next: NextRows,
+): AsyncGenerator<readonly StoredPoint[]> {
+  const { owner, table, stepMs } = stream;
+  let after: Position | undefined = { timeMs: sinceMs, series: -1 };
+  while (after !== undefined && after.timeMs < untilMs) {
+    const from: Position = after;
+    const part = await snapshot(owner, async (session): Promise<RowBatch | Sealed> => {
+      const sealed = await readSealed(session, table, stepMs);
+      return sealed !== undefined && from.timeMs < sealed.untilMs ? sealed : next(session, from);
+    });
+    if ('spanMs' in part) {
+      const window = { sinceMs: from.timeMs, untilMs: Math.min(untilMs, part.untilMs) };
+      yield* readSealedSpans(stream, part, window, from.series < 0 ? undefined : from);
+      after = { timeMs: window.untilMs, series: -1 };
+    } else {
+      if (part.points.length > 0) yield part.points;
+      after = part.end;
+    }
+  }
+}
+
 /** For few of many series: from bucket to bucket, and in each from series to series, by the key. */
 async function* lookUp(stream: Stream, window: TimeWindow): AsyncGenerator<readonly StoredPoint[]> {
+  const { table, stepMs } = stream;
   for (const ids of chunks([...stream.types.keys()], rowsPerBatch)) {
     const limit = Math.max(1, Math.floor(rowsPerBatch / ids.length));
-    let { sinceMs, untilMs } = await spanOf(stream, ids, window);
-    while (sinceMs < untilMs) {
-      const times = await firstBuckets(
-        stream.owner,
-        stream.table,
-        stream.stepMs,
-        { sinceMs, untilMs },
-        limit,
-      );
-      const points = await pointsAt(stream, ids, times);
-      if (points.length > 0) yield points;
-      if (times.length < limit) break;
-      sinceMs = times.at(-1)! + 1;
-    }
+    const span = await spanOf(stream, ids, window);
+    const part = { ...stream, types: new Map(ids.map((id) => [id, stream.types.get(id)!])) };
+    yield* readParts(part, span, async (session, { timeMs }) => {
+      const rest = { sinceMs: timeMs, untilMs: span.untilMs };
+      const times = await firstBuckets(session, table, stepMs, rest, limit);
+      const points = await pointsAt(session, part, ids, times);
+      return { points, end: times.length < limit ? undefined : { timeMs: times.at(-1)! + 1, series: -1 } };
+    });
   }
 }
 
@@ -123,56 +133,19 @@ async function spanOf(
   };
 }
 
-/** The points of the series in the given buckets, ordered by time. */
-export async function pointsAt(
-  stream: Stream,
-  ids: readonly number[],
-  timesMs: readonly number[],
-): Promise<StoredPoint[]> {
-  const { owner, table, stepMs } = stream;
-  const values = [stepMs, JSON.stringify(timesMs), JSON.stringify(ids)];
-  const rows = await owner.all<PointRow>(lookUpSql(table), values);
-  return rows.map((row) => toPoint(stream, row));
-}
-
-export function lookUpSql({ name, columns }: PointTable): string {
-  return `SELECT series, time_ms, ${columns.join()} FROM ${name}
-    WHERE step_ms = ? AND time_ms IN (SELECT value FROM json_each(?))
-      AND series IN (SELECT value FROM json_each(?))
-    ORDER BY time_ms, series`;
-}
-
 /** For most of the series: one range of the table; what was not asked for is passed over. */
-async function* scan(
-  stream: Stream,
-  { sinceMs, untilMs }: TimeWindow,
-  filtered: boolean,
-): AsyncGenerator<readonly StoredPoint[]> {
-  const { owner, table, stepMs, types } = stream;
+function scan(stream: Stream, window: TimeWindow, filtered: boolean): AsyncGenerator<readonly StoredPoint[]> {
+  const { table, stepMs, types } = stream;
   const filterValues = filtered ? [JSON.stringify([...types.keys()])] : [];
   const sql = scanSql(table, filtered);
-  let from = [sinceMs, -1];
-  for (;;) {
-    const values = [stepMs, ...from, untilMs, rowsPerBatch, ...filterValues];
-    const rows = await owner.all<PointRow>(sql, values);
-    // A series may have come since it was decided that no filter is needed.
-    const asked = rows.filter((row) => types.has(row.series));
-    if (asked.length > 0) yield asked.map((row) => toPoint(stream, row));
-    if (rows.length < rowsPerBatch) return;
-    const { time_ms, series } = rows.at(-1)!;
-    from = [time_ms, series];
-  }
-}
-
-export function scanSql({ name, columns }: PointTable, filtered: boolean): string {
-  // The plus sign keeps the filter from being taken for the third column of the key, behind a range of the second.
-  const filter = filtered ? 'AND +series IN (SELECT value FROM json_each(?6))' : '';
-  return `SELECT series, time_ms, ${columns.join()} FROM ${name}
-    WHERE step_ms = ?1 AND (time_ms, series) > (?2, ?3) AND time_ms < ?4 ${filter}
-    ORDER BY time_ms, series LIMIT ?5`;
-}
-
-export function toPoint({ table, stepMs, types }: Omit<Stream, 'owner'>, row: PointRow): StoredPoint {
-  const { series: seriesId, time_ms: timeMs } = row;
-  return { seriesId, timeMs, stepMs, partial: table.read(row, types.get(seriesId)!) };
+  return readParts(stream, window, async (session, after) => {
+    const values = [stepMs, after.timeMs, after.series, window.untilMs, rowsPerBatch, ...filterValues];
+    const rows = await session.all<PointRow>(sql, values);
+    const last = rows.length < rowsPerBatch ? undefined : rows.at(-1);
+    return {
+      // A series may have come since it was decided that no filter is needed.
+      points: rows.filter((row) => types.has(row.series)).map((row) => toPoint(stream, row)),
+      end: last && { timeMs: last.time_ms, series: last.series },
+    };
+  });
 }

@@ -2,6 +2,7 @@ import type { DistributionPartial, GaugePartial, Partial } from '../../aggregate
 import { MetricType } from '../../metric.js';
 import { DDSketch } from '../../sketch/ddsketch.js';
 import { HyperLogLog } from '../../sketch/hyperloglog.js';
+import type { BlockLayout, Columns } from '../block/columns.js';
 import type { SqlValue } from './owner.js';
 import { bindable } from './rows.js';
 
@@ -16,6 +17,9 @@ export interface PointTable {
   readonly types: readonly MetricType[];
   /** Columns of the value, in the order in which `append` gives them. */
   readonly columns: readonly string[];
+  /** What stands for the table in `block`, and how its points lie in the body of one. */
+  readonly kind: number;
+  readonly layout: BlockLayout;
   append(into: SqlValue[], partial: Partial, timeMs: number): void;
   read(row: PointRow, type: MetricType): Partial;
 }
@@ -33,10 +37,21 @@ export interface Placed {
   readonly partial: Partial;
 }
 
+const guess =
+  (name: string) =>
+  ({ numbers }: Columns, row: number): number =>
+    numbers.get(name)![row]!;
+
+/** What a gauge's values add up to if they lie evenly between the least and the greatest. */
+const middleSum = ({ numbers }: Columns, row: number): number =>
+  ((numbers.get('min')![row]! + numbers.get('max')![row]!) / 2) * numbers.get('samples')![row]!;
+
 const counterTable: PointTable = {
   name: 'counter_point',
   types: [MetricType.Counter],
   columns: ['sum', 'samples'],
+  kind: 0,
+  layout: { numbers: [{ name: 'samples' }, { name: 'sum', guess: guess('samples') }], hasSketch: false },
   append(into, partial) {
     const { sum, samples } = partial as Extract<Partial, { type: typeof MetricType.Counter }>;
     into.push(bindable(sum), bindable(samples));
@@ -48,6 +63,18 @@ const gaugeTable: PointTable = {
   name: 'gauge_point',
   types: [MetricType.Gauge],
   columns: ['last', 'last_after_ms', 'samples', 'min', 'max', 'sum'],
+  kind: 1,
+  layout: {
+    numbers: [
+      { name: 'last' },
+      { name: 'last_after_ms' },
+      { name: 'samples' },
+      { name: 'min', guess: guess('last') },
+      { name: 'max', guess: guess('last') },
+      { name: 'sum', guess: middleSum },
+    ],
+    hasSketch: false,
+  },
   append(into, partial, timeMs) {
     const { last, lastAtMs, samples, min, max, sum } = partial as GaugePartial;
     into.push(bindable(last), bindable(lastAtMs - timeMs), bindable(samples));
@@ -73,6 +100,15 @@ const distributionTable: PointTable = {
   name: 'distribution_point',
   types: [MetricType.Timer, MetricType.Distribution],
   columns: ['samples', 'count', 'sum', 'min', 'max', 'sketch'],
+  kind: 2,
+  layout: {
+    numbers: [
+      { name: 'samples' },
+      { name: 'count', guess: guess('samples') },
+      ...['sum', 'min', 'max'].map((name) => ({ name })),
+    ],
+    hasSketch: true,
+  },
   append(into, partial) {
     const { samples, count, sum, min, max, sketch } = partial as DistributionPartial;
     into.push(
@@ -99,6 +135,8 @@ const setTable: PointTable = {
   name: 'set_point',
   types: [MetricType.Set],
   columns: ['members', 'sketch'],
+  kind: 3,
+  layout: { numbers: [{ name: 'members' }], hasSketch: true },
   append(into, partial) {
     const { members } = partial as Extract<Partial, { type: typeof MetricType.Set }>;
     into.push(bindable(members.estimate()), members.encode());

@@ -44,7 +44,8 @@ export async function writePoints(session: Session, flush: Flush, seriesIds: Ser
     }
     if (finest === undefined) continue;
     for (let start = 0; start < sorted.length; start += spansPerStatement) {
-      await extendSpans(session, finest, Array.from(sorted.subarray(start, start + spansPerStatement), idOf));
+      const ids = Array.from(sorted.subarray(start, start + spansPerStatement), idOf);
+      await extendSpans(session, finest, timeMs, ids);
     }
   }
 }
@@ -125,19 +126,24 @@ function insertInto(verb: string, table: PointTable, rows: number): string {
     VALUES ${Array(rows).fill(row).join()}`;
 }
 
+/**
+ * The last bucket is where the point lies, in whichever tier, for that is where it is looked for. The first is the one it
+ * was flushed for: which tier a late point still finds depends on how far roll-ups have come, and must not show.
+ */
 async function extendSpans(
   session: Session,
   { stepMs, timeMs }: Bucket,
+  flushedMs: number,
   ids: readonly number[],
 ): Promise<void> {
   await session.run(
     `INSERT INTO series_span (series, first_ms, last_ms, last_step_ms)
-     SELECT value, ?1, ?1, ?2 FROM json_each(?3) WHERE true
+     SELECT value, ?4, ?1, ?2 FROM json_each(?3) WHERE true
      ON CONFLICT (series) DO UPDATE SET
        last_step_ms = CASE WHEN excluded.last_ms > last_ms THEN excluded.last_step_ms ELSE last_step_ms END,
        first_ms = min(first_ms, excluded.first_ms),
        last_ms = max(last_ms, excluded.last_ms)
      WHERE excluded.last_ms > last_ms OR excluded.first_ms < first_ms`,
-    [timeMs, stepMs, JSON.stringify(ids)],
+    [timeMs, stepMs, JSON.stringify(ids), flushedMs],
   );
 }

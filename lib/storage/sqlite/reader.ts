@@ -10,19 +10,17 @@ import type {
   StoreReader,
   TimeWindow,
 } from '../store.js';
-import { stepsOf } from './buckets.js';
+import { readExtent } from './extent.js';
 import { readFootprints } from './footprints.js';
 import { readJoinedIngest } from './ingest-reader.js';
 import { readNewest } from './newest.js';
 import { type OpenOptions, openForReading } from './open.js';
 import type { Owner } from './owner.js';
 import { readPoints } from './point-reader.js';
-import { pointTables } from './point-tables.js';
 import { readBadLines, readChecks, readEvents, readIngest } from './record-reader.js';
 import { chunks } from './rows.js';
 import { selectIds } from './selector.js';
 import { tagsFromText } from './tag-text.js';
-import { Tiers } from './tiers.js';
 
 const rowsPerBatch = 2000;
 
@@ -89,27 +87,8 @@ export class SqliteReader implements StoreReader {
     return readFootprints(this.reading, series);
   }
 
-  async extent(): Promise<TimeWindow | undefined> {
-    let extent: TimeWindow | undefined;
-    const { deadStepsMs } = await Tiers.read(this.reading);
-    for (const table of pointTables) {
-      for (const stepMs of await stepsOf(this.reading, table)) {
-        if (deadStepsMs.includes(stepMs)) continue;
-        const [first, last] = await Promise.all(
-          ['min', 'max'].map((end) =>
-            this.reading.all<{ time_ms: number }>(
-              `SELECT ${end}(time_ms) AS time_ms FROM ${table.name} WHERE step_ms = ?`,
-              [stepMs],
-            ),
-          ),
-        );
-        extent = {
-          sinceMs: Math.min(extent?.sinceMs ?? Infinity, first![0]!.time_ms),
-          untilMs: Math.max(extent?.untilMs ?? -Infinity, last![0]!.time_ms + stepMs),
-        };
-      }
-    }
-    return extent;
+  extent(): Promise<TimeWindow | undefined> {
+    return readExtent(this.reading);
   }
 
   close(): Promise<void> {

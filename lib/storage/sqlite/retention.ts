@@ -95,10 +95,15 @@ async function endOfAll(session: Session, { rows }: Tiers): Promise<number> {
 
 async function endOf(session: Session, stepMs: number): Promise<number> {
   let endMs = 0;
-  for (const { name } of pointTables) {
+  for (const { name, kind } of pointTables) {
     const sql = `SELECT max(time_ms) + step_ms AS end_ms FROM ${name} WHERE step_ms = ?`;
     const [row] = await session.all<{ end_ms: number | null }>(sql, [stepMs]);
-    endMs = Math.max(endMs, row?.end_ms ?? 0);
+    const [block] = await session.all<{ end_ms: number | null }>(
+      `SELECT max(start_ms + (last_bucket + 1) * step_ms) AS end_ms FROM block WHERE kind = ?1 AND step_ms = ?2
+         AND start_ms = (SELECT max(start_ms) FROM block WHERE kind = ?1 AND step_ms = ?2)`,
+      [kind, stepMs],
+    );
+    endMs = Math.max(endMs, row?.end_ms ?? 0, block?.end_ms ?? 0);
   }
   return endMs;
 }
@@ -160,6 +165,8 @@ async function dropPoints(session: Session, stepMs: number): Promise<void> {
   for (const { name } of pointTables) {
     await session.run(`DELETE FROM ${name} WHERE step_ms = ?`, [stepMs]);
   }
+  await session.run('DELETE FROM block WHERE step_ms = ?', [stepMs]);
+  await session.run('DELETE FROM sealed WHERE step_ms = ?', [stepMs]);
   await session.run('DELETE FROM rolled WHERE step_ms = ?', [stepMs]);
 }
 

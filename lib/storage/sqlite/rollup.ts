@@ -1,11 +1,14 @@
+import { setImmediate } from 'node:timers/promises';
 import { mergePartial } from '../../aggregate/partial.js';
 import type { MetricType } from '../../metric.js';
+import type { StoredPoint } from '../store.js';
+import { type BlockRow, pointsOf } from './blocks.js';
 import type { Session, SqlValue } from './owner.js';
 import { type Placed, type PointRow, type PointTable, pointTables } from './point-tables.js';
 import { put } from './point-writer.js';
 import { rollUpSql } from './rollup-sql.js';
 import { chunks, rowsPerStatement } from './rows.js';
-import { bucketOf, type Level, setRolled, type Tiers } from './tiers.js';
+import { bucketOf, type Level, lastSeries, setRolled, type Tiers } from './tiers.js';
 
 /** How much is rolled up at once; specs make it little. */
 export interface RollUpBounds {
@@ -14,6 +17,9 @@ export interface RollUpBounds {
   /** Sketches merged on the main thread: some ten milliseconds. */
   readonly sketches: number;
 }
+
+/** Series taken at once where their points have to be got out of blocks, half a millisecond each. */
+const mostBlocks = 200;
 
 export const rollUpBounds: RollUpBounds = { series: 10_000, sketches: 2_000 };
 
@@ -74,26 +80,37 @@ async function rollUp(
   const parts = partsOf(source.stepsMs, bucketMs, stepMs);
   const afterId = bucketMs === rolled.untilMs ? rolled.series : 0;
   const lastId = await lastSeries(session);
-  const throughId = afterId + idsAtOnce(table, parts.length, bounds);
-  const slice = { table, stepMs, bucketMs, parts, afterId, throughId };
-  if (hasSketch(table)) await mergeSketches(session, slice);
+  const whole = { table, stepMs, bucketMs, parts, afterId, throughId: Number.MAX_SAFE_INTEGER };
+  const inBlocks = (await blocksIn(session, whole, source.stepsMs, 1)).length > 0;
+  const throughId = afterId + idsAtOnce(table, parts.length, bounds, inBlocks);
+  const slice = { ...whole, throughId };
+  const blocks = inBlocks ? await blocksIn(session, slice, source.stepsMs, -1) : [];
+  if (hasSketch(table) || blocks.length > 0) await mergePoints(session, slice, blocks);
   else await session.run(rollUpSql(table), sliceValues(slice));
-  const whole = throughId >= lastId;
-  const mark = whole ? { untilMs: bucketMs + stepMs, series: 0 } : { untilMs: bucketMs, series: throughId };
+  const mark =
+    throughId >= lastId
+      ? { untilMs: bucketMs + stepMs, series: 0 }
+      : { untilMs: bucketMs, series: throughId };
   await setRolled(session, table, stepMs, mark);
   return true;
 }
 
 const hasSketch = ({ columns }: PointTable): boolean => columns.includes('sketch');
 
-function idsAtOnce(table: PointTable, parts: number, { series, sketches }: RollUpBounds): number {
-  return hasSketch(table) ? Math.max(1, Math.floor(sketches / parts)) : series;
+function idsAtOnce(
+  table: PointTable,
+  parts: number,
+  { series, sketches }: RollUpBounds,
+  inBlocks: boolean,
+): number {
+  if (hasSketch(table)) return Math.max(1, Math.floor(sketches / parts));
+  return inBlocks ? Math.min(series, mostBlocks) : series;
 }
 
-/** Start of the oldest bucket of these steps that starts at the instant or later. */
+/** Start of the oldest bucket of these steps that starts at the instant or later; of a block it may be an earlier one. */
 async function oldestAt(
   session: Session,
-  { name }: PointTable,
+  { name, kind }: PointTable,
   stepsMs: readonly number[],
   fromMs: number,
 ): Promise<number | undefined> {
@@ -102,6 +119,13 @@ async function oldestAt(
     const sql = `SELECT min(time_ms) AS oldest FROM ${name} WHERE step_ms = ? AND time_ms >= ?`;
     const [row] = await session.all<{ oldest: number | null }>(sql, [stepMs, fromMs]);
     if (row !== undefined && row.oldest !== null) found.push(row.oldest);
+    const [block] = await session.all<{ start_ms: number }>(
+      `SELECT b.start_ms AS start_ms FROM sealed AS s CROSS JOIN block AS b
+         ON b.kind = s.kind AND b.step_ms = s.step_ms AND b.start_ms > ?3 - s.span_ms
+       WHERE s.kind = ?1 AND s.step_ms = ?2 ORDER BY b.start_ms LIMIT 1`,
+      [kind, stepMs, fromMs],
+    );
+    if (block !== undefined) found.push(Math.max(fromMs, block.start_ms));
   }
   return found.length === 0 ? undefined : Math.min(...found);
 }
@@ -116,16 +140,39 @@ function partsOf(stepsMs: readonly number[], bucketMs: number, lengthMs: number)
   });
 }
 
-async function lastSeries(session: Session): Promise<number> {
-  const [row] = await session.all<{ id: number }>('SELECT coalesce(max(id), 0) AS id FROM series_key');
-  return row!.id;
-}
-
 function sliceValues({ stepMs, bucketMs, parts, afterId, throughId }: Slice): SqlValue[] {
   return [JSON.stringify(parts), afterId, throughId, stepMs, bucketMs];
 }
 
-async function mergeSketches(session: Session, slice: Slice): Promise<void> {
+/**
+ * The blocks with points of the slice. There are some only after a change of the retention: otherwise a tier is made blocks
+ * of when it is rolled up.
+ */
+async function blocksIn(
+  session: Session,
+  { table, stepMs, bucketMs, afterId, throughId }: Slice,
+  stepsMs: readonly number[],
+  limit: number,
+): Promise<SourceBlock[]> {
+  return session.all<SourceBlock>(
+    `SELECT b.step_ms AS step_ms, b.series AS series, b.start_ms AS start_ms, b.points AS points, b.body AS body,
+       k.type AS type
+     FROM sealed AS s
+     CROSS JOIN block AS b ON b.kind = s.kind AND b.step_ms = s.step_ms
+       AND b.start_ms > ?2 - s.span_ms AND b.start_ms < ?3 AND b.series > ?4 AND b.series <= ?5
+     CROSS JOIN series_key AS k ON k.id = b.series
+     WHERE s.kind = ?1 AND s.step_ms IN (SELECT value FROM json_each(?6)) LIMIT ?7`,
+    [table.kind, bucketMs, bucketMs + stepMs, afterId, throughId, JSON.stringify(stepsMs), limit],
+  );
+}
+
+interface SourceBlock extends BlockRow {
+  readonly step_ms: number;
+  readonly type: MetricType;
+}
+
+/** Where SQLite cannot do it: sketches and blocks. */
+async function mergePoints(session: Session, slice: Slice, blocks: readonly SourceBlock[]): Promise<void> {
   const { table, stepMs, bucketMs, parts, afterId, throughId } = slice;
   const rows = await session.all<PointRow & { readonly type: MetricType }>(
     `SELECT p.series AS series, k.type AS type, p.time_ms AS time_ms, ${table.columns.map((name) => `p.${name} AS ${name}`).join()}
@@ -136,14 +183,25 @@ async function mergeSketches(session: Session, slice: Slice): Promise<void> {
      ORDER BY p.series, p.time_ms`,
     [JSON.stringify(parts), afterId, throughId],
   );
-  const merged: Placed[] = [];
+  const points: SourcePoint[] = [];
+  for (const block of blocks) {
+    const window = { sinceMs: bucketMs, untilMs: bucketMs + stepMs };
+    points.push(...pointsOf(table, block.step_ms, block, block.type, window));
+    await setImmediate();
+  }
   for (const row of rows) {
-    const partial = table.read(row, row.type);
+    points.push({ seriesId: row.series, timeMs: row.time_ms, partial: table.read(row, row.type) });
+  }
+  if (blocks.length > 0) points.sort((a, b) => a.seriesId - b.seriesId || a.timeMs - b.timeMs);
+  const merged: Placed[] = [];
+  for (const { seriesId, partial } of points) {
     const open = merged.at(-1);
-    if (open?.id === row.series) mergePartial(open.partial, partial);
-    else merged.push({ id: row.series, partial });
+    if (open?.id === seriesId) mergePartial(open.partial, partial);
+    else merged.push({ id: seriesId, partial });
   }
   const bucket = { table, stepMs, timeMs: bucketMs };
   for (const placed of chunks(merged, rowsPerStatement))
     await put(session, 'INSERT OR REPLACE', bucket, placed);
 }
+
+type SourcePoint = Pick<StoredPoint, 'seriesId' | 'timeMs' | 'partial'>;

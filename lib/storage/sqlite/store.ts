@@ -8,6 +8,7 @@ import type { Owner } from './owner.js';
 import { SqliteReader } from './reader.js';
 import { adoptRetention } from './retention.js';
 import type { RollUpBounds } from './rollup.js';
+import type { SealBounds } from './seal.js';
 import { FlushWriter } from './writer.js';
 
 export interface SqliteStoreOptions extends OpenOptions {
@@ -16,6 +17,8 @@ export interface SqliteStoreOptions extends OpenOptions {
   readonly retention?: Retention;
   /** How much a call of `maintain` rolls up; specs make it little. */
   readonly rollUpBounds?: RollUpBounds;
+  /** How large blocks are, and how much a call of `maintain` makes blocks of; specs make it little. */
+  readonly sealBounds?: SealBounds;
 }
 
 /**
@@ -42,7 +45,7 @@ export class SqliteStore extends SqliteReader implements Store {
       const reading = await openForReading(path, options);
       return new SqliteStore(
         reading,
-        new FlushWriter(writing, options.rollUpBounds),
+        new FlushWriter(writing, options.rollUpBounds, options.sealBounds),
         options.clock ?? systemClock,
       );
     } catch (error) {

@@ -89,3 +89,9 @@ export async function setRolled(
     series,
   ]);
 }
+
+/** The greatest id of a series. */
+export async function lastSeries(session: Session): Promise<number> {
+  const [row] = await session.all<{ id: number }>('SELECT coalesce(max(id), 0) AS id FROM series_key');
+  return row!.id;
+}

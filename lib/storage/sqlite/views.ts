@@ -1,4 +1,4 @@
-const iso = (milliseconds: string): string =>
+export const iso = (milliseconds: string): string =>
   `strftime('%Y-%m-%dT%H:%M:%fZ', ${milliseconds} / 1000.0, 'unixepoch')`;
 
 const seriesView = `
@@ -34,7 +34,7 @@ function pointsOf(table: string, type: string, columns: Readonly<Record<string, 
 FROM ${table} AS p JOIN series_key AS k ON k.id = p.series`;
 }
 
-const arms = [
+export const arms: readonly string[] = [
   pointsOf('counter_point', `'counter'`, {
     samples: 'p.samples',
     sum: 'p.sum',

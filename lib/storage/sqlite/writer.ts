@@ -4,6 +4,7 @@ import type { Owner, Session } from './owner.js';
 import { writePoints } from './point-writer.js';
 import { writeBadLines, writeChecks, writeEvents, writeFlushRow } from './record-writer.js';
 import type { RollUpBounds } from './rollup.js';
+import type { SealBounds } from './seal.js';
 import { SeriesIds } from './series-ids.js';
 
 /** Writes flushes through a connection of its own, each in one transaction. */
@@ -15,8 +16,9 @@ export class FlushWriter {
   constructor(
     private readonly owner: Owner,
     rollUpBounds?: RollUpBounds,
+    sealBounds?: SealBounds,
   ) {
-    this.maintenance = new Maintenance(owner, () => this.seriesIds.forget(), rollUpBounds);
+    this.maintenance = new Maintenance(owner, () => this.seriesIds.forget(), rollUpBounds, sealBounds);
   }
 
   /**

@@ -14,6 +14,7 @@ import { root } from '../../support/source-files.js';
 /**
  * `goodall-report` as a whole process on a database that a server has written for 30 days. The points are made inside
  * SQLite, tier by tier, as far back as each tier holds them; sketches are those of 50 lognormal samples, 64 different ones.
+ * The same questions are asked before and after the store's own upkeep has packed the past into blocks.
  *
  *     node dist/spec/bench/storage/month.js [series] [days] [file to keep]
  */
@@ -141,27 +142,50 @@ const measured = `
 process.on('exit', () => console.error('cpu', Math.round(process.resourceUsage().userCPUTime / 1000)));
 import(process.argv[1]);`;
 
+const isoAt = (daysAgo: number): string => new Date(nowMs - daysAgo * dayMs).toISOString();
+
+async function pack(path: string): Promise<void> {
+  const store = await SqliteStore.open(path, { retention });
+  const startAt = performance.now();
+  let longestMs = 0;
+  for (let more = true; more; ) {
+    const partAt = performance.now();
+    more = await store.maintain(nowMs);
+    longestMs = Math.max(longestMs, performance.now() - partAt);
+  }
+  await store.close();
+  const seconds = (performance.now() - startAt) / 1000;
+  console.log(`packed into blocks in ${seconds.toFixed(0)} s, the longest part ${longestMs.toFixed(0)} ms`);
+}
+
 const directory = mkdtempSync(join(tmpdir(), 'goodall-bench-'));
 try {
   const path = kept ?? join(directory, 'bench.db');
   if (kept === undefined || statSync(kept, { throwIfNoEntry: false }) === undefined) await build(path);
-  console.log(`${seriesCount} series, ${days} days: ${(statSync(path).size / 1e6).toFixed(0)} MB`);
-  const db = ['--db', path];
-  time('--help', ['--help']);
-  time('one timer over 30 days', ['app.latency.3', ...db, '--since', `${days}d`]);
-  time('one counter over 30 days', ['app.hits.0', ...db, '--since', `${days}d`]);
-  time('p99 of all timers over 24 h', [
-    ...db,
-    '--since',
-    '24h',
-    '--type',
-    'timer',
-    '-p',
-    '99',
-    '--format',
-    'json',
-  ]);
-  time('p99 of all series over 24 h', [...db, '--since', '24h', '-p', '99', '--format', 'json']);
+  const questions = (): void => {
+    console.log(`${seriesCount} series, ${days} days: ${(statSync(path).size / 1e6).toFixed(0)} MB`);
+    const db = ['--db', path];
+    time('--help', ['--help']);
+    time('one timer over 30 days', ['app.latency.3', ...db, '--since', `${days}d`]);
+    time('one counter over 30 days', ['app.hits.0', ...db, '--since', `${days}d`]);
+    time('p99 of all timers over 24 h', [
+      ...db,
+      '--since',
+      '24h',
+      '--type',
+      'timer',
+      '-p',
+      '99',
+      '--format',
+      'json',
+    ]);
+    time('p99 of all series over 24 h', [...db, '--since', '24h', '-p', '99', '--format', 'json']);
+    const dayOfWeekAgo = ['--since', isoAt(7), '--until', isoAt(6)];
+    time('p99 of all series over 24 h, a week ago', [...db, ...dayOfWeekAgo, '-p', '99', '--format', 'json']);
+  };
+  questions();
+  await pack(path);
+  questions();
 } finally {
   rmSync(directory, { recursive: true });
 }

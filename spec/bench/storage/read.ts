@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MetricType } from '../../../lib/metric.js';
 import { Owner } from '../../../lib/storage/sqlite/owner.js';
-import { lookUpSql, scanSql } from '../../../lib/storage/sqlite/point-reader.js';
+import { lookUpSql, scanSql } from '../../../lib/storage/sqlite/point-rows.js';
 import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 

@@ -19,7 +19,15 @@ import {
   tagsOf,
 } from '../../contract/flushes.js';
 import { temporaryFolder } from '../../support/temporary.js';
-import { everyType, maintainAll, pointsAt, retentionOf, storedTotals, TierModel } from '../tier-model.js';
+import {
+  everyType,
+  littleBlocks,
+  maintainAll,
+  pointsAt,
+  retentionOf,
+  storedTotals,
+  TierModel,
+} from '../tier-model.js';
 
 const minuteMs = 60_000;
 const retention = retentionOf('10s:2m,1m:10m,5m:1h');
@@ -33,6 +41,7 @@ describe('the maintenance of a database', () => {
     SqliteStore.open(path, {
       ...(asked !== undefined && { retention: asked }),
       rollUpBounds: { series: 1, sketches: 1 },
+      sealBounds: littleBlocks,
     });
 
   beforeEach(async () => {
@@ -99,6 +108,17 @@ describe('the maintenance of a database', () => {
       const samples = found.reduce((sum, { partial }) => sum + (partial as { samples: number }).samples, 0);
       expect(samples).to.equal(60);
     }
+  });
+
+  it('knows when a series was first seen, whichever tier took its late points', async () => {
+    const key = counterKey('c');
+    await store.write(flushOf({ points: [point(key, counter(1))] }));
+    const nowMs = t0 + 9 * minuteMs;
+    await maintainAll(store, nowMs);
+    const lateMs = t0 - 3 * stepMs;
+    await store.write(flushOf({ startMs: nowMs, points: [point(key, counter(1), lateMs)] }));
+    const [footprint] = await store.footprints(await store.series({}));
+    expect(footprint?.firstMs).to.equal(lateMs);
   });
 
   it('lets points, series, tags and records go when no tier keeps them, and knows a series that comes back', async () => {

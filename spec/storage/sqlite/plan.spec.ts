@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { MetricType } from '../../../lib/metric.js';
 import { Owner, type SqlValue } from '../../../lib/storage/sqlite/owner.js';
-import { lookUpSql, scanSql } from '../../../lib/storage/sqlite/point-reader.js';
+import { lookUpSql, scanSql } from '../../../lib/storage/sqlite/point-rows.js';
 import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
 import { selectIds } from '../../../lib/storage/sqlite/selector.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';

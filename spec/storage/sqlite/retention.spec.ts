@@ -3,7 +3,15 @@ import { ConfigError } from '../../../lib/errors.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { flushOf, t0 } from '../../contract/flushes.js';
 import { temporaryFolder } from '../../support/temporary.js';
-import { everyType, maintainAll, pointsAt, retentionOf, storedTotals, TierModel } from '../tier-model.js';
+import {
+  everyType,
+  littleBlocks,
+  maintainAll,
+  pointsAt,
+  retentionOf,
+  storedTotals,
+  TierModel,
+} from '../tier-model.js';
 
 const minuteMs = 60_000;
 const window = { sinceMs: t0 - 60 * minuteMs, untilMs: t0 + 120 * minuteMs };
@@ -42,6 +50,7 @@ describe('a change of the retention', () => {
     SqliteStore.open(directory.file('x.db'), {
       retention: retentionOf(retentions[name]!),
       rollUpBounds: { series: 7, sketches: 40 },
+      sealBounds: littleBlocks,
     });
 
   async function writeMinutes(name: string, from: number, minutes: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import type { SealBounds } from '../../../lib/storage/sqlite/seal.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import type { TimeWindow } from '../../../lib/storage/store.js';
 import { flushOf, t0 } from '../../contract/flushes.js';
@@ -11,6 +12,13 @@ const coarsestMs = 120_000;
 const retention = retentionOf('10s:1m,30s:5m,2m:20m');
 /** So little that most buckets are rolled up in several parts. */
 const rollUpBounds = { series: 3, sketches: 12 };
+/** Blocks from less than one to many series wide, and from two to a dozen buckets long. */
+const sealBounds = fc.record({
+  buckets: fc.integer({ min: 2, max: 12 }),
+  sketchBuckets: fc.integer({ min: 2, max: 12 }),
+  rows: fc.integer({ min: 1, max: 60 }),
+  sketchRows: fc.integer({ min: 1, max: 60 }),
+});
 const keepMs = 20 * 60_000;
 
 interface Sample {
@@ -47,6 +55,9 @@ const action: fc.Arbitrary<Action> = fc.oneof(
   { weight: 1, arbitrary: fc.constant({ kind: 'restart' as const }) },
 );
 
+const openStore = (path: string, bounds: SealBounds): Promise<SqliteStore> =>
+  SqliteStore.open(path, { retention, rollUpBounds, sealBounds: bounds });
+
 /** A store and its model that time passes over. */
 class Run {
   readonly model = new TierModel();
@@ -55,12 +66,13 @@ class Run {
   constructor(
     private readonly path: string,
     public store: SqliteStore,
+    private readonly sealBounds: SealBounds,
   ) {}
 
   async act(action: Action): Promise<void> {
     if (action.kind === 'restart') {
       await this.store.close();
-      this.store = await SqliteStore.open(this.path, { retention, rollUpBounds });
+      this.store = await openStore(this.path, this.sealBounds);
     } else if (action.kind === 'maintain') {
       for (let i = 0; i < action.parts; i += 1) await this.store.maintain(this.nowMs);
     } else {
@@ -93,27 +105,32 @@ class Run {
 }
 
 describe('tiers', () => {
-  it('add up to what was written, whatever the order of flushes, late points, roll-ups, expiry and restarts', async function () {
+  it('add up to what was written, whatever the order of flushes, late points, roll-ups, blocks, expiry and restarts', async function () {
     this.timeout(60_000);
     const windows = fc.array(fc.tuple(fc.nat(12), fc.integer({ min: 1, max: 13 })), {
       minLength: 1,
       maxLength: 2,
     });
     await fc.assert(
-      fc.asyncProperty(fc.array(action, { maxLength: 40 }), windows, async (actions, asked) => {
-        const directory = makeTemporaryFolder();
-        const path = directory.file('x.db');
-        const run = new Run(path, await SqliteStore.open(path, { retention, rollUpBounds }));
-        try {
-          for (const one of actions) await run.act(one);
-          for (const [fromEnd, length] of asked) await run.check(run.window(fromEnd, length));
-          await run.settle();
-          for (const [fromEnd, length] of asked) await run.check(run.window(fromEnd, length));
-        } finally {
-          await run.store.close();
-          directory.remove();
-        }
-      }),
+      fc.asyncProperty(
+        fc.array(action, { maxLength: 40 }),
+        windows,
+        sealBounds,
+        async (actions, asked, bounds) => {
+          const directory = makeTemporaryFolder();
+          const path = directory.file('x.db');
+          const run = new Run(path, await openStore(path, bounds), bounds);
+          try {
+            for (const one of actions) await run.act(one);
+            for (const [fromEnd, length] of asked) await run.check(run.window(fromEnd, length));
+            await run.settle();
+            for (const [fromEnd, length] of asked) await run.check(run.window(fromEnd, length));
+          } finally {
+            await run.store.close();
+            directory.remove();
+          }
+        },
+      ),
       { numRuns: Number(process.env.GOODALL_TIER_RUNS ?? 60) },
     );
   });
