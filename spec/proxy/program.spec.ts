@@ -23,7 +23,7 @@ describe('goodall proxy, when it cannot start', () => {
       /nodes\[0\]\.port: is missing.*adminport/,
     ],
     ['with code', '{\n port: require("x").y }', 12, /p\.js, line 2: /],
-    ['with half a file', '{ port: 1', 12, /p\.js, line 1: /],
+    ['with half a file', '{ port: 1', 12, /p\.js, line \d: /],
     ['with a bad server', '{ server: "./servers/sctp" }', 12, /server: .*servers\/udp/],
   ];
   for (const [title, config, code, message] of failures) {
@@ -121,7 +121,7 @@ describe('goodall proxy', () => {
         );
       };
       const status = `nodes: ${nodes[0]!.id} \n`;
-      await rewrite('{ nodes: [', /ERROR configuration not taken over: .*p\.js, line 1/);
+      await rewrite('{ nodes: [', /ERROR configuration not taken over: .*p\.js, line \d/);
       expect(await ask(proxy.mgmtPort, 'status\n')).to.include(status);
       await rewrite(text(nodes, { port: 1 }), /taken over: 2 nodes/);
       expect(await ask(proxy.mgmtPort, 'status\n')).to.include(`nodes: ${nodes[0]!.id} ${nodes[1]!.id} \n`);
