@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help build all-build test test-verbose run bench lint docker clean
+.PHONY: help build all-build test test-verbose test-integration run bench lint docker clean
 
 BIN := node_modules/.bin
 SPECS := 'dist/spec/**/*.spec.js'
@@ -38,6 +38,9 @@ test: build lint ## Install, build, lint and run every spec
 
 test-verbose: build lint ## The same, naming every spec
 	GOODALL_TEST_VERBOSE=1 $(BIN)/mocha $(SPECS)
+
+test-integration: build ## Let other people's clients (Debian's packages) speak to a running server
+	$(BIN)/mocha 'dist/spec/integration/*.integration.js'
 
 run: build ## Start the server with its host probe on goodall.db
 	node dist/bin/goodall.js
