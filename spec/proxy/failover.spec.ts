@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { expect } from 'chai';
 import { ask } from '../admin/console-client.js';
 import { Goodall } from '../support/goodall.js';
-import { root } from '../support/source-files.js';
+import { statsdArguments } from '../support/run-statsd.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { ProxyProgram } from './proxy-program.js';
 import { freePort, until } from './sink-node.js';
@@ -39,7 +38,7 @@ const startStatsd: Start = async ({ port, adminport }, folder) => {
     ...{ backends: ['./backends/console'], flushInterval: 3_600_000 },
   };
   const file = folder.write(`${port}.js`, JSON.stringify(config));
-  const child = spawn(process.execPath, [join(root, 'node_modules/statsd/stats.js'), file], {
+  const child = spawn(process.execPath, statsdArguments('stats.js', file), {
     stdio: 'ignore',
   });
   const exited = once(child, 'exit');

@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { root } from '../support/source-files.js';
+import { statsdArguments } from '../support/run-statsd.js';
 
 /** statsd's own proxy, from its package, running. */
 export class StatsdProxy {
   private constructor(private readonly child: ChildProcess) {}
 
   static async start(file: string): Promise<StatsdProxy> {
-    const child = spawn(process.execPath, [join(root, 'node_modules/statsd/proxy.js'), file], {
+    const child = spawn(process.execPath, statsdArguments('proxy.js', file), {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let text = '';

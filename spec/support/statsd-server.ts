@@ -2,8 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
-import { root } from './source-files.js';
+import { statsdArguments } from './run-statsd.js';
 import type { TemporaryFolder } from './temporary.js';
 
 /** The real statsd on free ports of the loopback interface, to compare with. */
@@ -17,16 +16,14 @@ export class StatsdServer {
     readonly mgmtPort: number,
   ) {}
 
-  /** @param script statsd's `stats.js`, that of the package in this project unless another is given */
-  static async start(
-    folder: TemporaryFolder,
-    config: object,
-    script = join(root, 'node_modules/statsd/stats.js'),
-  ): Promise<StatsdServer> {
+  /** @param script path of another statsd's `stats.js` than that of the package in this project */
+  static async start(folder: TemporaryFolder, config: object, script = 'stats.js'): Promise<StatsdServer> {
     const [port, mgmtPort] = [await freeUdpPort(), await freeTcpPort()];
     const addresses = { address: '127.0.0.1', port, mgmt_address: '127.0.0.1', mgmt_port: mgmtPort };
     const file = folder.write(`statsd-${port}.js`, `(${JSON.stringify({ ...addresses, ...config })})`);
-    const child = spawn(process.execPath, [script, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const child = spawn(process.execPath, statsdArguments(script, file), {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     const server = new StatsdServer(child, port, mgmtPort);
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       server.stdout += text;

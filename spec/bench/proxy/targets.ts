@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadLibc } from '../../../lib/transport/libc.js';
 import { openUdpSockets } from '../../../lib/transport/socket.js';
+import { statsdArguments } from '../../support/run-statsd.js';
 import { root } from '../../support/source-files.js';
 import { freePort, printed, type StartTarget, start, target } from '../server/targets.js';
 
@@ -49,7 +50,7 @@ export const statsdProxy =
     const [port, mgmtPort] = [await freePort(), await freePort()];
     const ports = { port, mgmt_port: mgmtPort, mgmt_address: '127.0.0.1' };
     const { file, remove } = configFile({ nodes, address: '127.0.0.1', ...ports });
-    const child = start([join(root, 'node_modules/statsd/proxy.js'), file]);
+    const child = start(statsdArguments('proxy.js', file));
     await printed(child, /server is (up)/);
     return target("statsd's proxy", child, port, remove);
   };

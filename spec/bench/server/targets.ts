@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { statsdArguments } from '../../support/run-statsd.js';
 import { root } from '../../support/source-files.js';
 
 /** A server that is being measured. */
@@ -40,7 +41,7 @@ export const statsd: StartTarget = async (flushIntervalMs) => {
   };
   const file = join(folder, 'config.js');
   writeFileSync(file, `(${JSON.stringify(config)})`);
-  const child = start([join(root, 'node_modules/statsd/stats.js'), file]);
+  const child = start(statsdArguments('stats.js', file));
   await printed(child, /server is (up)/);
   return target('statsd', child, port, () => rmSync(folder, { recursive: true }));
 };
