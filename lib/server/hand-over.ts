@@ -146,7 +146,10 @@ export class HandOver {
 
   private accept(socket: Socket): void {
     socket.on('error', () => {});
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // It tells errors of its input once more. One that takes over and is killed must not end this server before its last flush.
+    lines.on('error', () => {});
+    lines.on('line', (line) => {
       if (line === `sockets ${handOverVersion}`) this.sendSockets(socket);
       else if (line === 'go' && this.successor === undefined) {
         this.successor = socket;

@@ -30,7 +30,9 @@ export class Predecessor {
       this.lines.push(line);
       this.wake?.();
     });
-    this.reader.on('close', () => {
+    this.reader.on('error', () => {});
+    // Not that of the reader, which knows nothing of a connection that breaks off.
+    connection.on('close', () => {
       this.hasEnded = true;
       this.wake?.();
     });

@@ -173,6 +173,21 @@ describe('a server that takes over from another', () => {
     expect(rowOf(await report(older.db), 'mine').sum).to.equal(sent);
   });
 
+  it('may be killed in the middle of it, and the other one still writes its last flush', async () => {
+    const older = await start();
+    await older.send(['last:1|c']);
+    const newer = connect(`${older.db}-control`);
+    newer.write('sockets 1\n');
+    await once(newer, 'data');
+    newer.pause();
+    newer.write('go\n');
+    // What it never reads makes the connection break off and not just end.
+    await setTimeout(300);
+    newer.destroy();
+    expect((await older.program.finished).code, older.program.stderr).to.equal(0);
+    expect(rowOf(await report(older.db), 'last').sum).to.equal(1);
+  });
+
   it('goes on without HTTP when only that cannot be opened any more', async () => {
     const older = await start();
     const other = createServer().listen(0, '127.0.0.1');
