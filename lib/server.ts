@@ -5,6 +5,7 @@ import type { Snapshot } from './aggregate/snapshot.js';
 import type { Clock } from './clock.js';
 import { isSameForBackends, mergedWhileRunning } from './config/changes.js';
 import type { Config } from './config/config.js';
+import { messageOf } from './errors.js';
 import { Continuity } from './flush/continuity.js';
 import { type Backend, type Flush, type IngestCounts, partHeard } from './flush/flush.js';
 import { Flusher } from './flush/flusher.js';
@@ -14,7 +15,7 @@ import type { Logger } from './log.js';
 import { hostPort, type ListenAddress } from './server/address.js';
 import { StatsdBackends } from './server/backends.js';
 import { consoleOf } from './server/console.js';
-import { storeBackend } from './server/database.js';
+import { openDatabase, storeBackend } from './server/database.js';
 import type { Face } from './server/face.js';
 import { consoleFace, httpFace, probeFace } from './server/faces.js';
 import { HandOver } from './server/hand-over.js';
@@ -23,7 +24,7 @@ import { hotKeysOf } from './server/hot-keys.js';
 import { droppedBefore, type Origin, openListener, socketText } from './server/listeners.js';
 import { originOf } from './server/origin.js';
 import type { Environment } from './server/systemd.js';
-import { LastingStore } from './storage/sqlite/lasting-store.js';
+import type { LastingStore } from './storage/sqlite/lasting-store.js';
 
 export interface ServerDependencies {
   readonly clock: Clock;
@@ -94,12 +95,11 @@ export class Server {
   static async start(config: Config, dependencies: ServerDependencies): Promise<Server> {
     const { configFile, clock, logger, env = {} } = dependencies;
     const statsd = new StatsdBackends({ config, configFile, clock, logger });
-    const { retention, dbRecover: recover } = config;
     const origin = await originOf({ config, clock, logger, statsd }, env);
     let server: Server | undefined;
     try {
       const onReach = (isWithinReach: boolean) => void server?.handOver?.reach(isWithinReach);
-      const store = await LastingStore.open(config.db, { clock, logger, retention, recover, onReach });
+      const store = await openDatabase({ config, clock, logger, onReach }, origin.taken !== undefined);
       server = new Server(config, store, statsd, dependencies);
       await server.open(origin);
       return server;
@@ -163,13 +163,15 @@ export class Server {
     const { config, clock, logger, store, statsd, faces } = this;
     // Whoever takes over needs them before.
     if (origin.taken === undefined) await statsd.start();
-    await faces.http.open(config);
+    const onFault = origin.taken && ((error: unknown) => logger.error(messageOf(error)));
+    await faces.http.open(config, onFault);
     const { condensing, onPackets } = statsd;
     this.listener = await openListener({ config, clock, logger, store, condensing, onPackets }, origin);
     this.listeningSinceMs = origin.taken?.sinceMs ?? clock.now();
     this.droppedBefore = await droppedBefore(this.listener, origin);
-    this.handOver = await HandOver.open({ config, logger, listener: this.listener });
-    await faces.mgmt.open(config);
+    const hindrance = () => this.flusher.outboxes[0]?.trouble;
+    this.handOver = await HandOver.open({ config, logger, listener: this.listener, hindrance });
+    await faces.mgmt.open(config, onFault);
     const { transport, grantedBufferBytes } = this.listener;
     logger.info(
       `receiving: ${transport}; receive buffer: asked ${config.receiveBuffer} bytes, granted ${grantedBufferBytes}`,

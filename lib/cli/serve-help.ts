@@ -6,7 +6,7 @@ export function serveHelp(): HelpPage {
   return {
     usage: [
       'Usage: goodall [options] [config-file]',
-      '       goodall proxy [options] config-file',
+      'or:    goodall proxy [options] config-file',
       '',
       'Receives statsd and DogStatsD datagrams, aggregates them and writes them to an SQLite file.',
       "The config file is YAML or JSON, its keys the flags without their dashes; or statsd's own.",

@@ -64,6 +64,12 @@ export class Outbox {
     return this.failure;
   }
 
+  /** What would be lost if the server ended now, and why, in words; undefined when nothing would. */
+  get trouble(): string | undefined {
+    if (this.failure === undefined || this.waiting === 0) return undefined;
+    return `${this.waiting} flushes of it wait and would be lost (${this.failure})`;
+  }
+
   /** Milliseconds since the backend last took a flush, or since the start. */
   get ageMs(): number {
     return this.options.clock.monotonic() - this.lastTakenMs;

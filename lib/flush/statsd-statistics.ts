@@ -144,8 +144,10 @@ function samplesOf(partial: DistributionPartial | undefined): Samples {
     return { values: new ExactValues(sorted), shown: sorted };
   }
   const values = new SketchedValues(partial);
-  const shown = Array.from({ length: maxRawSamples }, (_, i) =>
-    values.at(Math.round((i * (values.count - 1)) / (maxRawSamples - 1))),
+  // They may be few: of a server that kept none when they came.
+  const length = Math.min(values.count, maxRawSamples);
+  const shown = Array.from({ length }, (_, i) =>
+    values.at(Math.round((i * (values.count - 1)) / Math.max(1, length - 1))),
   );
   return { values, shown };
 }

@@ -22,6 +22,8 @@ export class HeldListener {
     const held = new HeldListener(opening);
     try {
       await opening.openDatagrams();
+      // They are opened when the other server is gone, which is too late to find that they cannot be.
+      await opening.tryStreams();
     } catch (error) {
       await held.abandon();
       throw error;
@@ -46,9 +48,8 @@ export class HeldListener {
     return this.opening.listener();
   }
 
-  /** Ends it all, before anything was received. */
+  /** Ends it all, and takes nothing more out of the sockets. */
   async abandon(): Promise<void> {
-    for (const collector of this.opening.collectors) await collector.startTaking([]);
-    await this.opening.abandon();
+    await this.opening.abandon((collector) => collector.abandon());
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.js';
 import type { Dialect } from '../protocol/dialect.js';
-import type { Inheritance } from '../transport/inheritance.js';
+import type { Inheritance, InheritedWish } from '../transport/inheritance.js';
 import { LibcUnavailableError, loadLibc } from '../transport/libc.js';
 import { StreamReceiver } from '../transport/stream-receiver.js';
 import type { Transport } from '../transport/transports.js';
@@ -55,7 +55,7 @@ async function openAll(options: ListenOptions, opener: Opener): Promise<Listener
     await opening.openDatagrams();
     await opening.openStreams();
   } catch (error) {
-    await opening.abandon();
+    await opening.abandon((collector) => collector.finish());
     throw error;
   }
   return opening.listener();
@@ -96,10 +96,23 @@ export class Opening<Made extends Collector> {
       Array.from(this.byDialect, ([dialect, collector]) => [dialect, this.feedOf(collector)]),
     );
     for (const wish of this.options.sockets) {
-      if (wish.kind !== 'tcp' && wish.kind !== 'unix') continue;
+      if (!isStream(wish)) continue;
       const stream = await this.openStream(wish, feeds.get(wish.dialect)!);
       this.streams.push(stream);
       this.opened.bound.set(wish, boundStream(wish, stream));
+    }
+  }
+
+  /**
+   * Binds the streams that nobody hands over, and lets go of them.
+   *
+   * @throws ListenerBindError
+   */
+  async tryStreams(): Promise<void> {
+    for (const wish of this.options.sockets) {
+      if (!isStream(wish) || this.options.inherited?.has(inheritedWish(wish))) continue;
+      const feed = this.feedOf(this.byDialect.get(wish.dialect)!);
+      await (await this.openStream(wish, feed)).close();
     }
   }
 
@@ -110,9 +123,10 @@ export class Opening<Made extends Collector> {
     return new SharedListener({ collectors, streams, paths, bound });
   }
 
-  async abandon(): Promise<void> {
+  /** @param end ends what collects */
+  async abandon(end: (collector: Made) => Promise<unknown>): Promise<void> {
     for (const stream of this.streams) await stream.close();
-    for (const collector of this.collectors) await collector.finish();
+    for (const collector of this.collectors) await end(collector);
     for (const path of this.opened.paths) path.remove();
   }
 
@@ -125,14 +139,21 @@ export class Opening<Made extends Collector> {
 
   private openStream(wish: StreamWish, feed: LineFeed): Promise<StreamReceiver> {
     const { inherited, onTrouble } = this.options;
-    const asked = wish.kind === 'unix' ? { kind: wish.kind, address: wish.path, port: 0 } : wish;
-    const [taken] = inherited?.take(asked) ?? [];
+    const [taken] = inherited?.take(inheritedWish(wish)) ?? [];
     if (taken !== undefined)
       return StreamReceiver.adopt(taken, inherited?.pathsOf(taken)[0], feed, onTrouble);
     return wish.kind === 'unix'
       ? StreamReceiver.listenOnUnix(this.opener.libc, wish, feed, onTrouble)
       : StreamReceiver.listenOnTcp(wish, feed, onTrouble);
   }
+}
+
+function isStream(wish: SocketWish): wish is StreamWish {
+  return wish.kind === 'tcp' || wish.kind === 'unix';
+}
+
+function inheritedWish(wish: StreamWish): InheritedWish {
+  return wish.kind === 'unix' ? { kind: wish.kind, address: wish.path, port: 0 } : wish;
 }
 
 function boundStream(wish: StreamWish, { bound }: StreamReceiver): BoundSocket {

@@ -65,10 +65,7 @@ export class WorkerLink implements LiveSource {
   ) {
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') return;
-      if (message.kind === 'packets') {
-        this.tapped(message.batch);
-        return;
-      }
+      if (message.kind === 'packets') return this.tapped(message.batch);
       if (message.kind === 'closed') {
         this.drops = message.drops;
         this.tellClosed();
@@ -78,10 +75,7 @@ export class WorkerLink implements LiveSource {
       for (const key of message.newSeries) {
         this.keys.push(key.tags.length === 0 ? { ...key, tags: noTags } : key);
       }
-      if (message.kind === 'reply') {
-        this.pending.shift()?.resolve(message);
-        return;
-      }
+      if (message.kind === 'reply') return this.pending.shift()?.resolve(message);
       this.answers.push(message);
       this.awaiting?.();
     });
@@ -206,9 +200,13 @@ export class WorkerLink implements LiveSource {
     }
   }
 
-  private async end(): Promise<void> {
+  /** Ends the thread, whatever it is at. */
+  async end(): Promise<void> {
     this.hasEnded = true;
-    await this.worker.terminate();
+    const ended = this.worker.terminate();
+    // It does not end while it blocks in a system call.
+    this.wakeup.ring();
+    await ended;
     this.wakeup.close();
     this.requests.close();
     for (const { reject } of this.pending) reject(endedError());

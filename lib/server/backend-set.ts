@@ -38,6 +38,9 @@ export function backendSet(parts: BackendParts): BackendSet {
   const names = config.backends.filter((name) => name !== 'repeater');
   const hasRepeater = names.length < config.backends.length;
   const settings = hasRepeater ? repeaterSettings(config.statsd.raw) : undefined;
+  if (settings?.targets.length === 0) {
+    logger.warn('backends: repeater sends nothing, as there is no repeater in the configuration');
+  }
   const statsd = names.map((name) => backendOf(name, parts));
   return {
     statsd,
@@ -67,6 +70,6 @@ function backendOf(name: string, { config, configFile, clock, logger }: BackendP
     return new GraphiteBackend({ settings, clock, intervalMs: config.flushInterval, startupTime });
   }
   const folders = configFile === undefined ? [] : [dirname(resolve(configFile))];
-  const path = resolveModule(name, [...folders, process.cwd()]);
+  const path = resolveModule(name, [...new Set([...folders, process.cwd()])]);
   return new ForeignBackend({ name, path, startupTime, config: moduleConfig(config), clock, logger });
 }

@@ -30,10 +30,20 @@ export class Face {
     return this.opened?.address;
   }
 
-  /** @throws GoodallError when it cannot be opened */
-  async open(config: Config): Promise<void> {
-    this.opened = await this.options.open(config);
+  /**
+   * @param onFault told why it cannot be opened, and it stays closed then: a server that has taken over from another is better
+   * without it than not there
+   * @throws GoodallError when it cannot be opened, without `onFault`
+   */
+  async open(config: Config, onFault?: (error: unknown) => void): Promise<void> {
+    // Also of one that stays closed: another configuration opens it.
     this.config = config;
+    try {
+      this.opened = await this.options.open(config);
+    } catch (error) {
+      if (onFault === undefined) throw error;
+      onFault(error);
+    }
   }
 
   /**
@@ -52,7 +62,7 @@ export class Face {
       return {};
     } catch (error) {
       onFault(error);
-      await this.open(before).catch(onFault);
+      await this.open(before, onFault);
       return Object.fromEntries(keys.map((key) => [key, before[key]]));
     }
   }

@@ -17,7 +17,7 @@ import { listenOnUnixSocket } from '../transport/unix-socket.js';
  *
  *     newer                     older
  *     sockets 1          ->
- *                        <-     sockets N       with N descriptors (SCM_RIGHTS)
+ *                        <-     sockets N       with N descriptors (SCM_RIGHTS); or `refused REASON`
  *     go                 ->                     stops receiving
  *                        <-     stopped         and flushes, closes the database
  *                        <-     released DROPS  and ends
@@ -46,6 +46,8 @@ export interface HandOverParts {
   readonly config: Config;
   readonly logger: Logger;
   readonly listener: Listener;
+  /** Why this server must not end now, in words; undefined when it may. */
+  readonly hindrance: () => string | undefined;
 }
 
 /** The older server's side: hands its sockets to the one that asks for them. */
@@ -144,7 +146,10 @@ export class HandOver {
 
   private accept(socket: Socket): void {
     socket.on('error', () => {});
-    createInterface({ input: socket }).on('line', (line) => {
+    const lines = createInterface({ input: socket });
+    // It tells errors of its input once more. One that takes over and is killed must not end this server before its last flush.
+    lines.on('error', () => {});
+    lines.on('line', (line) => {
       if (line === `sockets ${handOverVersion}`) this.sendSockets(socket);
       else if (line === 'go' && this.successor === undefined) {
         this.successor = socket;
@@ -154,7 +159,13 @@ export class HandOver {
   }
 
   private sendSockets(socket: Socket): void {
-    const { descriptors } = this.parts.listener;
+    const { listener, hindrance } = this.parts;
+    const { descriptors } = listener;
+    const reason = hindrance();
+    if (reason !== undefined) {
+      socket.end(`refused ${reason.replaceAll('\n', ' ')}\n`);
+      return;
+    }
     // Node has no way to send descriptors; nothing else is being written to this connection.
     const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd ?? -1;
     const text = `sockets ${descriptors.length}\n`;

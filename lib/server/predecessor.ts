@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import { createInterface, type Interface } from 'node:readline';
+import { DatabaseHeldError } from '../errors.js';
 import { receiveDescriptors } from '../transport/descriptors.js';
 import { describeSocket, type InheritedSocket } from '../transport/inheritance.js';
 import { AF_UNIX, SOCK_CLOEXEC, SOCK_STREAM } from '../transport/layout.js';
@@ -29,13 +30,19 @@ export class Predecessor {
       this.lines.push(line);
       this.wake?.();
     });
-    this.reader.on('close', () => {
+    this.reader.on('error', () => {});
+    // Not that of the reader, which knows nothing of a connection that breaks off.
+    connection.on('close', () => {
       this.hasEnded = true;
       this.wake?.();
     });
   }
 
-  /** Finds the server that writes a database and gets its sockets; undefined when none is there, or it does not answer. */
+  /**
+   * Finds the server that writes a database and gets its sockets; undefined when none is there, or it does not answer.
+   *
+   * @throws DatabaseHeldError when it must not end now
+   */
   static find(libc: Libc, database: string): Predecessor | undefined {
     const fd = libc.socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const address = encodeUnixAddress(controlPath(database));
@@ -45,6 +52,13 @@ export class Predecessor {
       libc.write(fd, question, question.length) === question.length;
     const isAnswered = isAsked && new PollSet(libc, [fd]).wait(answerTimeoutMs) > 0;
     const answer = isAnswered ? receiveDescriptors(libc, fd) : undefined;
+    const [, reason] = /^refused (.*)/.exec(answer?.text ?? '') ?? [];
+    if (reason !== undefined) {
+      libc.close(fd);
+      throw new DatabaseHeldError(
+        `cannot take over from the server that writes ${database}: ${reason}; it goes on, try again when it has written them`,
+      );
+    }
     if (answer === undefined || !answer.text.startsWith('sockets ')) {
       libc.close(fd);
       return undefined;

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
 import { HeldListener } from '../ingest/held-listener.js';
 import type { Logger } from '../log.js';
+import { rehearseOpening } from '../storage/sqlite/rehearsal.js';
 import { Inheritance } from '../transport/inheritance.js';
 import { type Libc, loadLibc } from '../transport/libc.js';
 import type { StatsdBackends } from './backends.js';
@@ -45,6 +46,7 @@ export async function takeOver(parts: TakeOverParts): Promise<TakenOver | undefi
   }
   const inherited = new Inheritance(predecessor.sockets, true);
   try {
+    await rehearseOpening(config.db, config.retention);
     // What they want of packets and partials is known only then.
     await statsd.start();
     const { condensing, onPackets } = statsd;

@@ -73,6 +73,11 @@ export class Inheritance {
     return taken;
   }
 
+  /** Whether there is one to be taken. */
+  has(wish: InheritedWish): boolean {
+    return this.sockets.some((socket) => answers(socket, wish));
+  }
+
   /** The path of a unix socket that was taken, when it is ours to remove; none otherwise. */
   pathsOf({ kind, address }: InheritedSocket): readonly UnixPath[] {
     return this.ownsPaths && (kind === 'unix' || kind === 'unixgram') ? [new UnixPath(address)] : [];

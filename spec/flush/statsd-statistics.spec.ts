@@ -178,3 +178,32 @@ for (const path of paths) {
     });
   });
 }
+
+describe('timers of which no samples were kept', () => {
+  it('show modules no more values than there were samples', async () => {
+    const clock = new FakeClock();
+    const statistics = new StatsdStatistics({
+      ...{
+        ...defaults,
+        histogram: [],
+        calculatedTimerMetrics: undefined,
+        histogramSetting: undefined,
+        clock,
+      },
+    });
+    const [flush] = flushesOf(
+      'plain',
+      [['one:250|ms', 'three:1|ms', 'three:2|ms|@0.5', 'three:3|ms']],
+      clock,
+      intervalMs,
+    );
+    const points = flush!.points.map((point) => ({
+      ...point,
+      partial: { ...point.partial, raw: undefined },
+    }));
+    const bare = { ...flush!, points };
+    await statistics.take(bare);
+    const { timers } = statistics.of(bare)!.metrics;
+    expect(Object.keys(timers).map((name) => timers[name]!.length)).to.deep.equal([1, 3]);
+  });
+});

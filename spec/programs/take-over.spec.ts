@@ -2,7 +2,9 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, lstatSync } from 'node:fs';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
+import { Owner } from '../../lib/storage/sqlite/owner.js';
 import { loadLibc } from '../../lib/transport/libc.js';
 import { takeOverUnderLoad } from '../bench/server/take-over.js';
 import { Goodall, report, rowOf } from '../support/goodall.js';
@@ -138,6 +140,81 @@ describe('a server that takes over from another', () => {
     await older.send(['still:1|c']);
     expect((await older.stop()).code).to.equal(0);
     expect(rowOf(await report(older.db), 'still')).to.include({ sum: 1 });
+  });
+
+  it('leaves the other one all its datagrams when it fails late', async () => {
+    const older = await start('--listen', 'udp://127.0.0.1:0?dialect=dogstatsd');
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const taken = [
+      '--db',
+      older.db,
+      '--take-over',
+      '--port',
+      String(older.udpPort),
+      '--address',
+      '127.0.0.1',
+    ];
+    let hasFailed = false;
+    const failing = run('goodall', [...taken, '--no-probe', '--listen', `tcp://127.0.0.1:${port}`]).finally(
+      () => {
+        hasFailed = true;
+      },
+    );
+    let sent = 0;
+    for (; !hasFailed; sent++) {
+      await older.send(['mine:1|c']);
+      await setTimeout(1);
+    }
+    expect((await failing).code).to.equal(11);
+    other.close();
+    expect((await older.stop()).code).to.equal(0);
+    expect(rowOf(await report(older.db), 'mine').sum).to.equal(sent);
+  });
+
+  it('may be killed in the middle of it, and the other one still writes its last flush', async () => {
+    const older = await start();
+    await older.send(['last:1|c']);
+    const newer = connect(`${older.db}-control`);
+    newer.write('sockets 1\n');
+    await once(newer, 'data');
+    newer.pause();
+    newer.write('go\n');
+    // What it never reads makes the connection break off and not just end.
+    await setTimeout(300);
+    newer.destroy();
+    expect((await older.program.finished).code, older.program.stderr).to.equal(0);
+    expect(rowOf(await report(older.db), 'last').sum).to.equal(1);
+  });
+
+  it('goes on without HTTP when only that cannot be opened any more', async () => {
+    const older = await start();
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const newer = await start('--http-port', String(port));
+    expect((await older.program.finished).code).to.equal(0);
+    expect(newer.program.stderr).to.include(String(port));
+    other.close();
+    await newer.send(['still:1|c']);
+    expect((await newer.stop()).code).to.equal(0);
+    expect(rowOf(await report(newer.db), 'still').sum).to.equal(1);
+  });
+
+  it('is refused while flushes wait that would be lost', async function () {
+    // SQLite waits two seconds for a lock before it says so.
+    this.timeout(30_000);
+    const older = await start('--flush-interval', '200');
+    const holder = await Owner.open(older.db, 'create', 5000);
+    await holder.exclusive((session) => session.exec('BEGIN IMMEDIATE'));
+    await older.send(['waits:1|c']);
+    while (!older.program.stderr.includes('cannot write')) await setTimeout(20);
+    const refused = await run('goodall', ['--db', older.db, '--take-over', '--port', '0', '--no-probe']);
+    expect([refused.code, refused.stderr.includes('would be lost')]).to.deep.equal([1, true]);
+    await holder.close();
+    expect((await older.stop()).code).to.equal(0);
+    expect(rowOf(await report(older.db), 'waits').sum).to.equal(1);
   });
 
   it('closes what it has no listener for, and says so', async () => {

@@ -57,6 +57,14 @@ describe('the backends of a server', () => {
     expect(backendsOf(['repeater']).statistics).to.equal(undefined);
   });
 
+  it('say so when the configuration gives them no place to send to', () => {
+    backendsOf(['graphite', 'repeater']);
+    expect(log).to.deep.equal([
+      'WARN backends: repeater sends nothing, as there is no repeater in the configuration',
+      'WARN backends: graphite gets nothing, as there is no graphiteHost in the configuration',
+    ]);
+  });
+
   it('are found beside the config file', () => {
     folder.write('mine.js', 'exports.init = () => true;');
     expect(backendsOf(['./mine']).backends.map(({ name }) => name)).to.deep.equal(['./mine']);

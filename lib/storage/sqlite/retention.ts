@@ -56,7 +56,7 @@ async function begin(session: Session, path: string, retention: Retention): Prom
 }
 
 /** Long steps may be given up where the new last tier keeps no more than those that stay have kept so far. */
-function refuseLoss({ rows }: Tiers, retention: Retention): void {
+export function refuseLoss({ rows }: Tiers, retention: Retention): void {
   const last = retention.at(-1)!;
   const old = rows.filter(({ level }) => level >= 0);
   const longer = old.filter(({ stepMs }) => stepMs > last.stepMs);

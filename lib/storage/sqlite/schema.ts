@@ -49,6 +49,13 @@ export async function requireCurrent(session: Session, path: string): Promise<vo
   await requireTables(session, path);
 }
 
+/** Whether the tables are those of this version; older ones can be migrated. Rejects with DatabaseSchemaError for newer ones. */
+export async function isCurrent(session: Session, path: string): Promise<boolean> {
+  const version = await versionOf(session);
+  refuseNewer(path, version, migrations.length);
+  return version === migrations.length;
+}
+
 export async function versionOf(session: Session): Promise<number> {
   const rows = await session.all<{ user_version: number }>('PRAGMA user_version');
   return rows[0]?.user_version ?? 0;
