@@ -30,13 +30,16 @@ export class Flusher {
   private readonly options: FlusherOptions;
   private timer: Timer | undefined;
   private collecting: Promise<void> = Promise.resolve();
+  /** How many outboxes have not done with a flush. */
+  private readonly users = new Map<Flush, number>();
 
   constructor(options: FlusherOptions) {
     this.options = options;
     const { clock, logger, intervalMs } = options;
     const maxHeld = Math.max(leastHeld, Math.ceil(heldMs / intervalMs));
     this.outboxes = options.backends.map(
-      (backend) => new Outbox({ backend, clock, logger, maxHeld, maxHeldPoints }),
+      (backend) =>
+        new Outbox({ backend, clock, logger, maxHeld, maxHeldPoints, onDone: (flush) => this.done(flush) }),
     );
   }
 
@@ -64,10 +67,20 @@ export class Flusher {
     this.collecting = this.collecting.then(() => this.collect(last));
   }
 
+  /** What everybody has taken is given back: the points lie in memory that the next interval needs. */
+  private done(flush: Flush): void {
+    const users = this.users.get(flush)! - 1;
+    this.users.set(flush, users);
+    if (users > 0) return;
+    this.users.delete(flush);
+    flush.points.release?.();
+  }
+
   private async collect(last: boolean): Promise<void> {
     try {
       const flushes = await this.options.collect(last);
       for (const flush of flushes) {
+        this.users.set(flush, this.outboxes.length);
         for (const outbox of this.outboxes) outbox.add(flush);
       }
     } catch (error) {

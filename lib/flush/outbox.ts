@@ -14,6 +14,8 @@ export interface OutboxOptions {
   readonly maxHeld: number;
   /** Most points of all flushes held: the memory they take. Two flushes are held however large they are. */
   readonly maxHeldPoints: number;
+  /** Called once for each flush that was added, when it is taken or lost: this outbox needs it no more. */
+  readonly onDone: (flush: Flush) => void;
 }
 
 /**
@@ -111,11 +113,17 @@ export class Outbox {
   }
 
   private succeed(): void {
-    this.heldPoints -= this.held.shift()?.points.length ?? 0;
+    this.letGo(this.held.shift());
     this.lastTakenMs = this.options.clock.monotonic();
     if (this.failure !== undefined) this.options.logger.info(`${this.name}: writes again`);
     this.failure = undefined;
     this.retryMs = firstRetryMs;
+  }
+
+  private letGo(flush: Flush | undefined): void {
+    if (flush === undefined) return;
+    this.heldPoints -= flush.points.length;
+    this.options.onDone(flush);
   }
 
   private fail(message: string): void {
@@ -136,7 +144,7 @@ export class Outbox {
   private dropOldest(): void {
     // The first may be on its way this moment: then the second goes.
     const [dropped] = this.held.splice(this.sending === undefined ? 0 : 1, 1);
-    this.heldPoints -= dropped?.points.length ?? 0;
+    this.letGo(dropped);
     this.lost += 1;
     const start = new Date(dropped?.startMs ?? 0).toISOString();
     this.options.logger.error(

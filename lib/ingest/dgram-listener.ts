@@ -1,17 +1,16 @@
 import type { LiveView } from '../aggregate/live-view.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Clock } from '../clock.js';
+import { KernelNumbering } from '../kernel/keys.js';
 import { SealedReader } from '../kernel/sealed.js';
 import { ReceiveSlots } from '../kernel/slots.js';
-import type { SeriesKey } from '../metric.js';
 import { DgramReceiver } from '../transport/dgram.js';
 import type { Seen } from './counts.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
+import { Lender } from './lending.js';
 import type { Listener, ListenOptions } from './listener.js';
-import { withoutDoubles } from './merge.js';
 import { localSource, MergedView } from './merged-view.js';
 import type { IngestOptions } from './options.js';
-import { snapshotOf } from './snapshot-of.js';
 
 /** The largest UDP datagram. */
 const slotBytes = 65_507;
@@ -33,7 +32,8 @@ export class DgramListener implements Listener {
   private readonly slots: ReceiveSlots;
   private readonly clock: Clock;
   private readonly ingest: IngestOptions;
-  private readonly keys: SeriesKey[] = [];
+  private readonly numbering: KernelNumbering;
+  private readonly lender: Lender;
   private sender = '';
   private isClosed = false;
   private finalDrops: number | undefined;
@@ -42,7 +42,11 @@ export class DgramListener implements Listener {
     const receiveBytes = ReceiveSlots.regionBytes(1, slotBytes);
     const options = { ...ingest, slots: 1, receiveBytes, maxMemoryBytes };
     this.ingestor = new KernelIngestor(options, clock.now(), () => this.sender);
-    this.view = new MergedView([localSource(this.ingestor.aggregator, this.ingestor.table, this.keys)]);
+    this.numbering = new KernelNumbering(this.ingestor.kernel.memory);
+    this.lender = new Lender(this.numbering, () => {
+      while (this.ingestor.release());
+    });
+    this.view = new MergedView([localSource(this.ingestor.aggregator, this.ingestor.table, this.numbering)]);
     this.slots = new ReceiveSlots(this.ingestor.kernel, slotBytes);
     this.clock = clock;
     this.ingest = ingest;
@@ -75,6 +79,7 @@ export class DgramListener implements Listener {
   }
 
   async collect(): Promise<readonly Snapshot[]> {
+    await this.lender.takeBack();
     return this.snapshots(this.ingestor.collect(this.clock.now()));
   }
 
@@ -84,6 +89,7 @@ export class DgramListener implements Listener {
     this.finalDrops = await this.receiver.dropped();
     await this.close();
     const over = await this.collect();
+    await this.lender.takeBack();
     return [...over, ...this.snapshots([this.ingestor.finish()])];
   }
 
@@ -105,12 +111,11 @@ export class DgramListener implements Listener {
 
   private snapshots(harvests: readonly KernelHarvest[]): Snapshot[] {
     const { kernel, table } = this.ingestor;
-    return harvests.map((harvest) => {
-      const { list, spilt } = harvest.sealed.content;
-      const points = [...spilt, ...new SealedReader(kernel.memory, this.ingest.sketch).points(list)];
-      while (this.ingestor.release());
-      for (const key of table.takeNew()) this.keys.push(key);
-      return withoutDoubles(snapshotOf(harvest, points, this.keys));
+    this.numbering.learn(table.takeNew());
+    return harvests.map(({ sealed, ...rest }) => {
+      const { startMs, content, late } = sealed;
+      const reader = new SealedReader(kernel.memory, this.ingest.sketch);
+      return { ...rest, startMs, points: this.lender.lend({ startMs, ...content, late }, reader) };
     });
   }
 }

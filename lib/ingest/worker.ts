@@ -64,6 +64,7 @@ class ReceivingThread {
       if (Atomics.load(this.control, ControlSlot.Stop) !== 0) break;
       if (asked !== this.answered) {
         this.answered = asked;
+        this.releaseAll();
         this.answer(this.ingestor.collect(Date.now()), false);
       }
     }
@@ -96,6 +97,13 @@ class ReceivingThread {
     if (ingestor.isReleased || ingestor.hasUncollected) return;
     this.isReleasing ||= Atomics.load(control, ControlSlot.Read) === this.given;
     if (this.isReleasing) this.isReleasing = ingestor.release();
+  }
+
+  /** What the owner has just taken back must not keep the interval open that it asks for. */
+  private releaseAll(): void {
+    while (!this.ingestor.isReleased && this.given === Atomics.load(this.control, ControlSlot.Read)) {
+      this.isReleasing = this.ingestor.release();
+    }
   }
 
   private answer(harvests: readonly KernelHarvest[], isLast: boolean): void {

@@ -35,7 +35,7 @@ async function outboxWith(sizes: readonly number[], maxHeldPoints: number) {
     close: async () => {},
   };
   const logger = lineLogger('info', (line) => lines.push(line), clock.now.bind(clock));
-  const outbox = new Outbox({ backend, clock, logger, maxHeld: 100, maxHeldPoints });
+  const outbox = new Outbox({ backend, clock, logger, maxHeld: 100, maxHeldPoints, onDone: () => {} });
   for (const [index, size] of sizes.entries()) {
     outbox.add(flushOf(index, size));
     await settle();

@@ -228,9 +228,14 @@ function readPacked(op: u32, kind: u32, values: u32): bool {
 
 function identify(op: u32, nameLength: u32, type: u32): void {
   const shape = ((<u64>type) << 32) | (tagsLength << 16) | nameLength;
-  let state = absorb(seed(), lineAt, nameLength);
-  if (tagsLength != 0) state = absorb(state, tagsAt, tagsLength);
   store<u32>(op, tagsAt, opTags);
   store<u64>(op, shape, opShape);
-  store<u32>(op, finish(state, shape) & hashMask, opHash);
+  store<u32>(op, hashOf(lineAt, nameLength, tagsAt, tagsLength, shape), opHash);
+}
+
+/** The hash of a spelling: name, tags, and what else tells two apart. */
+export function hashOf(name: u32, nameLength: u32, tags: u32, tagsLength: u32, shape: u64): u32 {
+  let state = absorb(seed(), name, nameLength);
+  if (tagsLength != 0) state = absorb(state, tags, tagsLength);
+  return finish(state, shape) & hashMask;
 }
