@@ -101,9 +101,8 @@ class ReceivingThread {
 
   /** What the owner has just taken back must not keep the interval open that it asks for. */
   private releaseAll(): void {
-    while (!this.ingestor.isReleased && this.given === Atomics.load(this.control, ControlSlot.Read)) {
-      this.isReleasing = this.ingestor.release();
-    }
+    do this.release();
+    while (this.isReleasing);
   }
 
   private answer(harvests: readonly KernelHarvest[], isLast: boolean): void {

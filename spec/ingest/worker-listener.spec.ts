@@ -105,6 +105,20 @@ describe('the receiving threads', () => {
     expect(collected.every(({ startMs }) => startMs % 100 === 0)).to.equal(true);
   });
 
+  it('give away an interval whole that ended before they were asked for it', async () => {
+    const listener = await open({ intervalMs: 200 });
+    await send(listener.port, ['a:1|c']);
+    await until(async () => (await listener.view.counters()).has('a'));
+    // A datagram of a later interval ends the one before.
+    for (let sent = 1; (await listener.view.counters()).has('a'); sent++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await send(listener.port, [`b:${sent}|c`]);
+    }
+    const collected = [...(await listener.collect()), ...(await listener.finish())];
+    await listener.close();
+    expect(sums(collected)).to.include({ a: 1 });
+  });
+
   it('go on from what gauges were before the restart', async () => {
     const listener = await open();
     await send(listener.port, ['restored:+2|g']);
