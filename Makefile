@@ -42,8 +42,8 @@ test: build lint ## Install, build, lint and run every spec
 test-verbose: build lint ## The same, naming every spec
 	GOODALL_TEST_VERBOSE=1 $(BIN)/mocha $(SPECS)
 
-test-integration: build ## Run beside real statsd with backends as npm has them (needs the registry)
-	$(BIN)/mocha 'dist/spec/integration/*.js'
+test-integration: build ## Run beside real statsd, its published backends and other people's clients
+	$(BIN)/mocha 'dist/spec/integration/*.integration.js'
 
 run: build ## Start the server with its host probe on goodall.db
 	node dist/bin/goodall.js

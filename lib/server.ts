@@ -98,7 +98,8 @@ export class Server {
     const origin = await originOf({ config, clock, logger, statsd }, env);
     let server: Server | undefined;
     try {
-      const store = await LastingStore.open(config.db, { clock, logger, retention, recover });
+      const onReach = (isWithinReach: boolean) => void server?.handOver?.reach(isWithinReach);
+      const store = await LastingStore.open(config.db, { clock, logger, retention, recover, onReach });
       server = new Server(config, store, statsd, dependencies);
       await server.open(origin);
       return server;

@@ -4,16 +4,21 @@ import { connect, type Socket } from 'node:net';
 /** How long a receiver may be silent: in answering, and in taking more. */
 const patienceMs = 10_000;
 
-/** How long it has to end its side once it was sent everything. Nothing is known to be wrong if it does not. */
-const lingerMs = 2000;
-
 /** A TCP connection that brings one thing and then ends; every step rejects when the receiver fails. */
 export class Delivery {
   private readonly socket: Socket;
   /** Settles when the connection is over. */
   private readonly over: Promise<void>;
 
-  constructor(host: string, port: number) {
+  /**
+   * @param lingerMs how long the receiver has to end its side once it was sent everything; nothing is known to be wrong
+   * if it does not
+   */
+  constructor(
+    host: string,
+    port: number,
+    private readonly lingerMs: number,
+  ) {
     const place = `${host} port ${port}`;
     this.socket = connect({ host, port });
     const { socket } = this;
@@ -44,7 +49,7 @@ export class Delivery {
 
   /** Ends our side, and waits until the receiver, having read everything, has ended its own. */
   async finish(): Promise<void> {
-    const { socket } = this;
+    const { socket, lingerMs } = this;
     socket.end(() => socket.setTimeout(lingerMs));
     await this.over;
   }

@@ -7,9 +7,14 @@ import type { GraphiteSettings } from './graphite-settings.js';
 import { type GraphiteStats, type GraphiteValue, graphiteValues, ownValues } from './graphite-values.js';
 import type { StatsdBackend, StatusLine } from './statsd-backend.js';
 
+/** How long a receiver may take, at most, to end a connection that it was sent everything on. */
+const longestLingerMs = 2000;
+
 export interface GraphiteOptions {
   readonly settings: GraphiteSettings;
   readonly clock: Clock;
+  /** Milliseconds between two flushes: the next one must not wait for a receiver that is slow to say goodbye. */
+  readonly intervalMs: number;
   /** Unix seconds. */
   readonly startupTime: number;
 }
@@ -23,18 +28,21 @@ export class GraphiteBackend implements StatsdBackend {
   readonly name = 'graphite';
   private readonly settings: GraphiteSettings;
   private readonly clock: Clock;
+  private readonly lingerMs: number;
   private stats: GraphiteStats;
 
-  constructor({ settings, clock, startupTime }: GraphiteOptions) {
+  constructor({ settings, clock, intervalMs, startupTime }: GraphiteOptions) {
     this.settings = settings;
     this.clock = clock;
+    this.lingerMs = Math.min(longestLingerMs, intervalMs / 2);
     this.stats = { last_flush: startupTime, last_exception: 0, flush_time: 0, flush_length: 0 };
   }
 
   async flush(flush: StatsdFlush): Promise<void> {
-    const { host, port } = this.settings;
+    const { settings, lingerMs } = this;
+    const { host, port } = settings;
     if (host === undefined) return;
-    const delivery = new Delivery(host, port);
+    const delivery = new Delivery(host, port, lingerMs);
     try {
       await delivery.connected();
       await this.send(delivery, flush);

@@ -185,6 +185,8 @@ class FileReading {
     const defaults: [OptionKey, unknown][] = [
       ['dialect', 'statsd'],
       ['probe', false],
+      // Whatever runs beside statsd may have the port.
+      ['httpPort', 0],
     ];
     // statsd writes to Graphite when nothing is said, which does nothing without a host.
     if (this.settings.graphiteHost !== undefined) defaults.push(['backends', ['graphite']]);

@@ -64,7 +64,7 @@ function backendOf(name: string, { config, configFile, clock, logger }: BackendP
     if (settings.host === undefined) {
       logger.warn('backends: graphite gets nothing, as there is no graphiteHost in the configuration');
     }
-    return new GraphiteBackend({ settings, clock, startupTime });
+    return new GraphiteBackend({ settings, clock, intervalMs: config.flushInterval, startupTime });
   }
   const folders = configFile === undefined ? [] : [dirname(resolve(configFile))];
   const path = resolveModule(name, [...folders, process.cwd()]);

@@ -54,41 +54,39 @@ export class HandOver {
   readonly asked: Promise<void>;
   private tellAsked!: () => void;
   private successor: Socket | undefined;
-  private readonly server: Server;
+  private waiting: { readonly server: Server; readonly path: UnixPath } | undefined;
+  /** What is being opened or closed, one after the other. */
+  private turn: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly libc: Libc,
-    private readonly listener: Listener,
-    private readonly path: UnixPath,
-    fd: number,
+    private readonly parts: HandOverParts,
   ) {
     this.asked = new Promise((resolveAsked) => {
       this.tellAsked = resolveAsked;
     });
-    this.server = createServer((socket) => this.accept(socket));
-    this.server.listen({ fd });
-    // Whoever wants to take over must not keep the process, nor anything that befalls the connection end it.
-    this.server.unref();
-    this.server.on('error', () => {});
   }
 
   /**
    * Waits for another server to ask, on a socket that only this user reaches. Undefined where sockets cannot be handed over;
    * the log says why, when it could have been otherwise.
    */
-  static async open({ config, logger, listener }: HandOverParts): Promise<HandOver | undefined> {
-    if (listener.descriptors.length === 0) return undefined;
-    const path = controlPath(config.db);
+  static async open(parts: HandOverParts): Promise<HandOver | undefined> {
+    if (parts.listener.descriptors.length === 0) return undefined;
     try {
-      const libc = loadLibc();
-      const fd = await listenOnUnixSocket(libc, { path, mode: 0o600 });
-      return new HandOver(libc, listener, new UnixPath(path), fd);
+      const handOver = new HandOver(loadLibc(), parts);
+      await handOver.reach(true);
+      return handOver;
     } catch (error) {
-      if (!(error instanceof LibcUnavailableError)) {
-        logger.warn(`no other server will be able to take over from this one: ${messageOf(error)}`);
-      }
-      return undefined;
+      if (error instanceof LibcUnavailableError) return undefined;
+      throw error;
     }
+  }
+
+  /** Waits to be asked, or no longer does: a socket in a file system is a reason not to unmount it. */
+  reach(isWithinReach: boolean): Promise<void> {
+    this.turn = this.turn.then(() => (isWithinReach ? this.wait() : this.leave()));
+    return this.turn;
   }
 
   /** Whether another server takes over. */
@@ -98,8 +96,9 @@ export class HandOver {
 
   /** Leaves the sockets to the other server, and tells it as soon as nothing more is received here. */
   serve(): void {
-    this.listener.releasePaths();
-    void this.listener.stopped.then(() => this.successor?.write('stopped\n'));
+    const { listener } = this.parts;
+    listener.releasePaths();
+    void listener.stopped.then(() => this.successor?.write('stopped\n'));
   }
 
   /**
@@ -108,12 +107,39 @@ export class HandOver {
    * @param drops what the system had dropped on all sockets when they were closed here
    */
   async close(drops: number): Promise<void> {
-    const { successor, server } = this;
-    this.path.remove();
-    if (server.listening) server.close();
+    const { successor } = this;
+    await this.reach(false);
     if (successor === undefined || successor.destroyed) return;
     successor.end(`released ${drops}\n`);
     await once(successor, 'close').catch(() => {});
+  }
+
+  private async wait(): Promise<void> {
+    if (this.waiting !== undefined) return;
+    const { config, logger } = this.parts;
+    const path = controlPath(config.db);
+    try {
+      const fd = await listenOnUnixSocket(this.libc, { path, mode: 0o600 });
+      const server = createServer((socket) => this.accept(socket));
+      server.listen({ fd });
+      // Whoever wants to take over must not keep the process, nor anything that befalls the connection end it.
+      server.unref();
+      server.on('error', () => {});
+      this.waiting = { server, path: new UnixPath(path) };
+    } catch (error) {
+      logger.warn(`no other server will be able to take over from this one: ${messageOf(error)}`);
+    }
+  }
+
+  private async leave(): Promise<void> {
+    const { waiting } = this;
+    this.waiting = undefined;
+    waiting?.server.close();
+    try {
+      waiting?.path.remove();
+    } catch {
+      // The file system may be gone or read-only: whoever listens there next finds that nobody does, and removes it.
+    }
   }
 
   private accept(socket: Socket): void {
@@ -128,7 +154,7 @@ export class HandOver {
   }
 
   private sendSockets(socket: Socket): void {
-    const { descriptors } = this.listener;
+    const { descriptors } = this.parts.listener;
     // Node has no way to send descriptors; nothing else is being written to this connection.
     const fd = (socket as unknown as { _handle?: { fd?: number } })._handle?.fd ?? -1;
     const text = `sockets ${descriptors.length}\n`;

@@ -63,7 +63,12 @@ describe('Graphite, a real Carbon with its files', () => {
       ...defaultStatsdSettings,
       raw: { graphiteHost: '127.0.0.1', ...raw },
     });
-    const graphite = new GraphiteBackend({ settings, clock: systemClock, startupTime: 0 });
+    const graphite = new GraphiteBackend({
+      settings,
+      clock: systemClock,
+      intervalMs: 10_000,
+      startupTime: 0,
+    });
     const outbox = new Outbox({
       backend: writesStatistics(graphite, statistics),
       clock: systemClock,

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { expect } from 'chai';
 import { GraphiteBackend } from '../../lib/backends/graphite.js';
 import { graphiteSettings } from '../../lib/backends/graphite-settings.js';
@@ -27,10 +28,10 @@ async function sentByStatsd(sink: TcpSink, raw: object, flush: StatsdFlush): Pro
   return sink.received(before);
 }
 
-function ours(raw: Readonly<Record<string, unknown>>): GraphiteBackend {
+function ours(raw: Readonly<Record<string, unknown>>, intervalMs = 10_000): GraphiteBackend {
   const prefixStats = (raw.prefixStats as string | undefined) ?? 'statsd';
   const settings = graphiteSettings({ ...defaultStatsdSettings, raw, prefixStats });
-  return new GraphiteBackend({ settings, clock: systemClock, startupTime });
+  return new GraphiteBackend({ settings, clock: systemClock, intervalMs, startupTime });
 }
 
 /** Takes away what tells when it was sent and how long that took. */
@@ -209,5 +210,18 @@ describe('the Graphite backend, when its receiver fails', () => {
     await ours({ graphiteHost: '127.0.0.1', graphitePort: port }).flush(sampleFlush());
     expect(sink.ended[0]!.toString()).to.match(/flush_length 0 \d+\n$/);
     await sink.close();
+  });
+
+  it('has not waited for long when the next flush is due', async () => {
+    const connected: Socket[] = [];
+    // Takes connections and reads nothing, so that it never learns that they have ended.
+    const deaf = createServer({ pauseOnConnect: true }, (socket) => connected.push(socket));
+    await new Promise<void>((resolve) => deaf.listen(0, '127.0.0.1', resolve));
+    const { port } = deaf.address() as AddressInfo;
+    const graphite = ours({ graphiteHost: '127.0.0.1', graphitePort: port }, 200);
+    for (let i = 0; i < 3; i++) await graphite.flush(sampleFlush());
+    expect(connected).to.have.lengthOf(3);
+    for (const socket of connected) socket.destroy();
+    deaf.close();
   });
 });

@@ -23,7 +23,13 @@ describe("a config file of statsd's", () => {
 
   it("is taken as it is: statsd's own example", async () => {
     const { config, origins, warnings } = await loadConfig({ flags: {}, env: {}, file: example });
-    expect(config).to.include({ port: 8125, dialect: 'statsd', flushInterval: 10_000, probe: false });
+    expect(config).to.include({
+      port: 8125,
+      dialect: 'statsd',
+      flushInterval: 10_000,
+      probe: false,
+      httpPort: 0,
+    });
     expect(config.backends).to.deep.equal(['graphite']);
     expect(origins.port).to.equal(`from ${example}, line 129`);
     expect(config.statsd.raw).to.deep.include({

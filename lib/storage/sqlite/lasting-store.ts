@@ -22,6 +22,8 @@ export interface LastingStoreOptions {
   readonly busyTimeoutMs?: number;
   /** Whether a damaged database is moved aside and a new one started. */
   readonly recover?: boolean;
+  /** Told when the files are let go of after a disk failed, so that it can be unmounted, and when they are open again. */
+  readonly onReach?: (isWithinReach: boolean) => void;
   /** How long to wait for another server to let go of the database. */
   readonly waitMs?: number;
 }
@@ -135,13 +137,18 @@ export class LastingStore {
       return await task(this.required());
     } catch (error) {
       // The next piece of work opens everything anew.
-      if (isLossOfFiles(error)) await this.close().catch(() => undefined);
+      if (isLossOfFiles(error)) await this.giveUp();
       if (!isDamage(error)) throw error;
       this.foundDamage = messageOf(error);
       if (this.options.recover !== true) throw error;
       await this.replaceDamaged(error);
       return task(this.required());
     }
+  }
+
+  private async giveUp(): Promise<void> {
+    await this.close().catch(() => undefined);
+    this.options.onReach?.(false);
   }
 
   private required(): SqliteStore {
@@ -166,6 +173,7 @@ export class LastingStore {
     this.opened = { store, inode: await inodeOf(path) };
     this.device = (await stat(path)).dev;
     this.foundDamage = undefined;
+    options.onReach?.(true);
     if (this.lastChange !== this.toldChange) options.logger.warn(`database ${path}: ${this.lastChange}`);
     this.toldChange = this.lastChange;
   }
