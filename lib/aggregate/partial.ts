@@ -1,6 +1,6 @@
 import { MetricType } from '../metric.js';
-import { DDSketch } from '../sketch/ddsketch.js';
-import { HyperLogLog } from '../sketch/hyperloglog.js';
+import type { DDSketch } from '../sketch/ddsketch.js';
+import type { HyperLogLog } from '../sketch/hyperloglog.js';
 import { joinSamples, maxKeptMembers, type RawSamples } from './condensing.js';
 
 /**
@@ -65,26 +65,6 @@ export function mergePartial(into: Partial, from: Readonly<Partial>): void {
       break;
     default:
       mergeDistribution(into, from as DistributionPartial);
-  }
-}
-
-/** A partial of its own, without samples and members themselves: what is merged into it leaves `from` as it was. */
-export function copyOfPartial(from: Readonly<Partial>): Partial {
-  switch (from.type) {
-    case MetricType.Counter:
-    case MetricType.Gauge:
-      return { ...from };
-    case MetricType.Set: {
-      const members = new HyperLogLog();
-      members.merge(from.members);
-      return { type: from.type, members };
-    }
-    default: {
-      const sketch = new DDSketch();
-      sketch.merge(from.sketch);
-      const { raw: _raw, ...rest } = from;
-      return { ...rest, sketch };
-    }
   }
 }
 

@@ -1,12 +1,7 @@
-import type { CheckRecord, EventRecord, SeriesKey } from '../metric.js';
-import type { Partial } from './partial.js';
+import type { CheckRecord, EventRecord } from '../metric.js';
+import type { FlushPoint, FlushPoints } from './flush-points.js';
 
-/** One series' aggregate of one bucket; `timeMs` is the bucket's start. */
-export interface FlushPoint {
-  readonly series: SeriesKey;
-  readonly timeMs: number;
-  readonly partial: Partial;
-}
+export type { FlushPoint, FlushPoints };
 
 /**
  * Everything one interval brought, given away by what collected it: the one type that leaves the hot path.
@@ -15,7 +10,7 @@ export interface FlushPoint {
 export interface Snapshot {
   /** Start of the interval's own bucket. */
   readonly startMs: number;
-  readonly points: readonly FlushPoint[];
+  readonly points: FlushPoints;
   readonly events: readonly EventRecord[];
   readonly checks: readonly CheckRecord[];
   readonly badLines: readonly BadLine[];

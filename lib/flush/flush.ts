@@ -1,6 +1,6 @@
-import type { BadLine, FlushPoint, LineCounts, Snapshot } from '../aggregate/snapshot.js';
+import type { BadLine, FlushPoint, FlushPoints, LineCounts, Snapshot } from '../aggregate/snapshot.js';
 
-export type { BadLine, FlushPoint };
+export type { BadLine, FlushPoint, FlushPoints };
 
 /** One interval of one server on its way to the backends. */
 export interface Flush extends Omit<Snapshot, 'counts'> {
@@ -57,7 +57,10 @@ export interface Backend {
    * oldest is given up. A merged flush is as any other, but that its buckets stand for a whole stretch each.
    */
   readonly coarserMs?: readonly number[];
-  /** Takes one flush, whole or not at all; the flush is only lent. A rejection means it is not taken. */
+  /**
+   * Takes one flush, whole or not at all. A rejection means it is not taken. The flush is only lent: its points must not
+   * be read once the promise has settled.
+   */
   write(flush: Readonly<Flush>): Promise<void>;
   close(): Promise<void>;
 }

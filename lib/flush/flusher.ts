@@ -29,6 +29,8 @@ export class Flusher {
   private boxes: ReadonlyMap<Backend, Outbox>;
   private timer: Timer | undefined;
   private collecting: Promise<void> = Promise.resolve();
+  /** How many outboxes have not done with a flush. */
+  private readonly users = new Map<Flush, number>();
 
   constructor(options: FlusherOptions) {
     this.options = options;
@@ -72,7 +74,13 @@ export class Flusher {
 
   private outboxOf(backend: Backend): Outbox {
     const { clock, logger, maxHeldPoints: bound = maxHeldPoints } = this.options;
-    return new Outbox({ backend, clock, logger, maxHeldPoints: bound });
+    return new Outbox({
+      backend,
+      clock,
+      logger,
+      maxHeldPoints: bound,
+      onDone: (flush) => this.done(flush),
+    });
   }
 
   private flush(last: boolean): void {
@@ -80,11 +88,24 @@ export class Flusher {
     this.collecting = this.collecting.then(() => this.collect(last));
   }
 
+  /** What everybody has taken is given back: the points lie in memory that the next interval needs. */
+  private done(flush: Flush): void {
+    const users = this.users.get(flush)! - 1;
+    this.users.set(flush, users);
+    if (users > 0) return;
+    this.users.delete(flush);
+    flush.points.release?.();
+  }
+
   private async collect(last: boolean): Promise<void> {
     try {
       const flushes = await this.options.collect(last);
       for (const flush of flushes) {
-        for (const outbox of this.outboxes) outbox.add(flush);
+        const { outboxes } = this;
+        // One for this loop: a flush must not be given back before all have it.
+        this.users.set(flush, outboxes.length + 1);
+        for (const outbox of outboxes) outbox.add(flush);
+        this.done(flush);
       }
     } catch (error) {
       this.options.logger.error(`flush failed: ${messageOf(error)}`);

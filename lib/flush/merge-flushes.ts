@@ -1,10 +1,13 @@
-import { setImmediate } from 'node:timers/promises';
-import { copyOfPartial, mergePartial, type Partial } from '../aggregate/partial.js';
-import type { SeriesKey } from '../metric.js';
-import { type BadLine, type Flush, type FlushPoint, heardBy, type IngestCounts } from './flush.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ColumnPoints } from '../aggregate/column-points.js';
+import { ListedColumns } from '../aggregate/listed-columns.js';
+import { type Lent, MergedColumns } from '../aggregate/merged-columns.js';
+import { PackedColumns } from '../aggregate/packed-columns.js';
+import { CommonNumbering } from '../series/common-numbering.js';
+import { type BadLine, type Flush, type FlushPoints, heardBy, type IngestCounts } from './flush.js';
 
-/** Points merged before other work of the main thread gets its turn: a few milliseconds, sketches included. */
-const pointsPerTurn = 256;
+/** Points of flushes merged before other work of the main thread gets its turn: a few milliseconds, sketches included. */
+const partsPerTurn = 256;
 
 /**
  * Makes one flush of several that follow each other. Every sample counts once, as before; but points of one series within
@@ -15,13 +18,7 @@ const pointsPerTurn = 256;
  */
 export async function mergeFlushes(flushes: readonly Flush[], spanMs: number): Promise<Flush> {
   const [first] = flushes as [Flush];
-  const merger = new PointMerger(spanMs, first.startMs);
-  for (const { points } of flushes) {
-    for (let start = 0; start < points.length; start += pointsPerTurn) {
-      for (const point of points.slice(start, start + pointsPerTurn)) merger.add(point);
-      await setImmediate();
-    }
-  }
+  const points = await mergePoints(flushes, spanMs, first.startMs);
   const heard = flushes.map(heardBy);
   return {
     // None of them has been offered to the backend yet, so the new name stands for samples that it has never seen.
@@ -33,7 +30,7 @@ export async function mergeFlushes(flushes: readonly Flush[], spanMs: number): P
       sinceMs: Math.min(...heard.map(({ sinceMs }) => sinceMs)),
       untilMs: Math.max(...heard.map(({ untilMs }) => untilMs)),
     },
-    points: merger.points,
+    points,
     events: flushes.flatMap(({ events }) => events),
     checks: flushes.flatMap(({ checks }) => checks),
     badLines: mergeBadLines(flushes.flatMap(({ badLines }) => badLines)),
@@ -45,45 +42,45 @@ export function bucketOf(timeMs: number, spanMs: number): number {
   return Math.floor(timeMs / spanMs) * spanMs;
 }
 
-class PointMerger {
-  readonly points: FlushPoint[] = [];
-  /** By series and bucket, the place in `points`. */
-  private readonly places = new Map<SeriesKey, Map<number, number>>();
-  /** Partials that were made here, and may be merged into. */
-  private readonly own = new WeakSet<Partial>();
+async function mergePoints(
+  flushes: readonly Flush[],
+  spanMs: number,
+  startMs: number,
+): Promise<ColumnPoints> {
+  const lent = flushes
+    .map(({ points }) => points)
+    .filter(({ length }) => length > 0)
+    .map(columned);
+  const [numbering = new CommonNumbering(), ...others] = new Set(
+    lent.map(({ columns }) => columns.numbering),
+  );
+  const merged = await MergedColumns.of(
+    others.length === 0 ? numbering : new CommonNumbering(),
+    lent,
+    nextTurn,
+    // What came before the flushes in their own stretch may be written already: nothing is put where it was.
+    (timeMs) => {
+      const bucketMs = bucketOf(timeMs, spanMs);
+      return bucketMs === bucketOf(startMs, spanMs) ? startMs : bucketMs;
+    },
+  );
+  const pointsPerTurn = Math.ceil(partsPerTurn / flushes.length);
+  return new ColumnPoints(
+    await PackedColumns.copy(merged, { pause: nextTurn, pointsPerTurn, keepsSamples: false }),
+  );
+}
 
-  constructor(
-    private readonly spanMs: number,
-    private readonly startMs: number,
-  ) {}
+function columned(points: FlushPoints): Lent {
+  return points.columns === undefined ? { length: points.length, columns: listed(points) } : (points as Lent);
+}
 
-  add({ series, timeMs, partial }: FlushPoint): void {
-    const bucketMs = this.bucketOf(timeMs);
-    let times = this.places.get(series);
-    if (times === undefined) {
-      times = new Map();
-      this.places.set(series, times);
-    }
-    const place = times.get(bucketMs);
-    if (place === undefined) {
-      times.set(bucketMs, this.points.length);
-      this.points.push({ series, timeMs: bucketMs, partial });
-      return;
-    }
-    let into = this.points[place]!.partial;
-    if (!this.own.has(into)) {
-      into = copyOfPartial(into);
-      this.own.add(into);
-      this.points[place] = { series, timeMs: bucketMs, partial: into };
-    }
-    mergePartial(into, partial);
-  }
-
-  /** What came before the flushes in their own stretch may be written already: nothing is put where it was. */
-  private bucketOf(timeMs: number): number {
-    const bucketMs = bucketOf(timeMs, this.spanMs);
-    return bucketMs === bucketOf(this.startMs, this.spanMs) ? this.startMs : bucketMs;
-  }
+/** Points that are objects, by numbers of their own. */
+function listed(points: FlushPoints): ListedColumns {
+  const numbering = new CommonNumbering();
+  return new ListedColumns(
+    numbering,
+    Array.from(points, ({ series, ...rest }) => ({ ref: numbering.refOf(series), ...rest })),
+  );
 }
 
 function mergeBadLines(all: readonly BadLine[]): BadLine[] {

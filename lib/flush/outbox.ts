@@ -13,6 +13,8 @@ export interface OutboxOptions {
   readonly logger: Logger;
   /** Most points of all flushes that wait while the backend does not take them: the memory they take. */
   readonly maxHeldPoints: number;
+  /** Called once for each flush that was added, when it is taken, merged into another or lost: it is needed no more here. */
+  readonly onDone: (flush: Flush) => void;
 }
 
 /**
@@ -36,7 +38,11 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.options = options;
-    this.held = new WaitingFlushes(options.maxHeldPoints, options.backend.coarserMs ?? []);
+    this.held = new WaitingFlushes({
+      maxPoints: options.maxHeldPoints,
+      coarserMs: options.backend.coarserMs ?? [],
+      onDone: options.onDone,
+    });
     this.lastTakenMs = options.clock.monotonic();
   }
 
@@ -98,6 +104,7 @@ export class Outbox {
       this.options.logger.error(
         `${this.name}: ${this.held.length} flushes could not be written: ${this.failure}`,
       );
+      this.held.giveUp();
     }
     await this.options.backend.close();
   }

@@ -7,19 +7,23 @@ const emptyFlushPoints = 100;
 /** Merging starts at this part of the bound, so that it has an end before something must be given up. */
 const nearlyFull = 0.75;
 
+export interface WaitingOptions {
+  /** Two flushes are held however large they are. */
+  readonly maxPoints: number;
+  /** Stretches that flushes may be merged into, shortest first. */
+  readonly coarserMs: readonly number[];
+  /** Called once for each flush that was added, when it is removed, merged into another or given up. */
+  readonly onDone: (flush: Flush) => void;
+}
+
 /** Flushes that wait, oldest first, and the memory they take, counted in points. */
 export class WaitingFlushes {
   private readonly flushes: Flush[] = [];
+  /** Those that were added and not made here, while they are needed. */
+  private readonly lent = new Set<Flush>();
   private points = 0;
 
-  /**
-   * @param maxPoints two flushes are held however large they are
-   * @param coarserMs stretches that they may be merged into, shortest first
-   */
-  constructor(
-    private readonly maxPoints: number,
-    private readonly coarserMs: readonly number[],
-  ) {}
+  constructor(private readonly options: WaitingOptions) {}
 
   get length(): number {
     return this.flushes.length;
@@ -30,11 +34,11 @@ export class WaitingFlushes {
   }
 
   get isNearlyFull(): boolean {
-    return this.points > nearlyFull * this.maxPoints;
+    return this.points > nearlyFull * this.options.maxPoints;
   }
 
   get isOverfull(): boolean {
-    return this.flushes.length > 2 && this.points > this.maxPoints;
+    return this.flushes.length > 2 && this.points > this.options.maxPoints;
   }
 
   get canMerge(): boolean {
@@ -43,6 +47,7 @@ export class WaitingFlushes {
 
   push(flush: Flush): void {
     this.flushes.push(flush);
+    this.lent.add(flush);
     this.points += weightOf(flush);
   }
 
@@ -52,8 +57,16 @@ export class WaitingFlushes {
 
   remove(index: number): Flush | undefined {
     const [removed] = this.flushes.splice(index, 1);
-    if (removed !== undefined) this.points -= weightOf(removed);
+    if (removed !== undefined) {
+      this.points -= weightOf(removed);
+      this.letGo(removed);
+    }
     return removed;
+  }
+
+  /** Says that what waits will not be written: it is counted, and read no more. */
+  giveUp(): void {
+    for (const flush of this.flushes) this.letGo(flush);
   }
 
   /**
@@ -69,7 +82,12 @@ export class WaitingFlushes {
     const at = this.flushes.indexOf(found.run[0] as Flush);
     this.flushes.splice(at, found.run.length, merged);
     this.points += weightOf(merged) - found.run.reduce((sum, flush) => sum + weightOf(flush), 0);
+    for (const flush of found.run) this.letGo(flush);
     return found.spanMs;
+  }
+
+  private letGo(flush: Flush): void {
+    if (this.lent.delete(flush)) this.options.onDone(flush);
   }
 
   /**
@@ -77,7 +95,7 @@ export class WaitingFlushes {
    * its own name it is written once, however often it is offered.
    */
   private mergeable(): { run: Flush[]; spanMs: number } | undefined {
-    for (const spanMs of this.coarserMs) {
+    for (const spanMs of this.options.coarserMs) {
       let run: Flush[] = [];
       for (const flush of this.flushes.slice(1)) {
         const last = run.at(-1);

@@ -1,14 +1,14 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { LiveKind, Look } from '../aggregate/look.js';
+import type { PackedPartial } from '../aggregate/packed.js';
 import type { BadLine, LineCounts } from '../aggregate/snapshot.js';
-import type { CheckRecord, EventRecord, SeriesKey } from '../metric.js';
-import type { SeriesRef } from '../series/table.js';
+import type { CheckRecord, EventRecord } from '../metric.js';
+import type { NewSeries, SeriesRef } from '../series/table.js';
 import type { DatagramSocket } from '../transport/socket.js';
 import type { Seen } from './counts.js';
 import type { KernelIngestOptions } from './kernel-ingestor.js';
 import type { Piece } from './line-feed.js';
 import type { IngestOptions } from './options.js';
-import type { PackedPartial } from './packed.js';
 import type { PacketBatch } from './packets.js';
 
 /**
@@ -81,8 +81,8 @@ export interface WorkerReady {
 export interface WorkerAnswer {
   readonly kind: 'answer';
   readonly isLast: boolean;
-  /** Keys of the series that are new since the last answer or reply; their refs go on from there. */
-  readonly newSeries: readonly SeriesKey[];
+  /** Series that are new since the last answer or reply and whose keys are not in the kernel's memory. */
+  readonly newSeries: readonly NewSeries[];
   readonly harvests: readonly PackedHarvest[];
 }
 
@@ -95,7 +95,7 @@ export interface WorkerClosed {
 /** The answer to a `WorkerRequest`, with the look if that was asked for. */
 export interface WorkerReply {
   readonly kind: 'reply';
-  readonly newSeries: readonly SeriesKey[];
+  readonly newSeries: readonly NewSeries[];
   readonly look: Look | undefined;
   readonly seen: Seen;
 }

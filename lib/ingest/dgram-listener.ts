@@ -1,18 +1,17 @@
-import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Clock } from '../clock.js';
+import { KernelNumbering } from '../kernel/keys.js';
 import { SealedReader } from '../kernel/sealed.js';
 import { ReceiveSlots } from '../kernel/slots.js';
-import type { SeriesKey } from '../metric.js';
 import { DgramReceiver, type ReceiverOptions } from '../transport/dgram.js';
 import type { Seen } from './counts.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
+import { Lender } from './lending.js';
 import type { Piece } from './line-feed.js';
 import type { Collector } from './listener.js';
-import { withoutDoubles } from './merge.js';
+import type { ThreadSnapshot } from './merge.js';
 import { type LiveSource, localSource } from './merged-view.js';
 import type { IngestOptions } from './options.js';
 import { batchOfOne, type PacketSink } from './packets.js';
-import { snapshotOf } from './snapshot-of.js';
 
 /** The largest UDP datagram. */
 const slotBytes = 65_507;
@@ -44,7 +43,8 @@ export class DgramListener implements Collector {
   private readonly slots: ReceiveSlots;
   private readonly clock: Clock;
   private readonly ingest: IngestOptions;
-  private readonly keys: SeriesKey[] = [];
+  private readonly numbering: KernelNumbering;
+  private readonly lender: Lender;
   private readonly onPackets: PacketSink | undefined;
   private sender = '';
   private isClosed = false;
@@ -55,7 +55,11 @@ export class DgramListener implements Collector {
     const receiveBytes = ReceiveSlots.regionBytes(1, slotBytes);
     const options = { ...ingest, slots: 1, receiveBytes, maxMemoryBytes };
     this.ingestor = new KernelIngestor(options, clock.now(), () => this.sender);
-    this.sources = [localSource(this.ingestor.aggregator, this.ingestor.table, this.keys)];
+    this.numbering = new KernelNumbering(this.ingestor.kernel.memory);
+    this.lender = new Lender(this.numbering, () => {
+      while (this.ingestor.release());
+    });
+    this.sources = [localSource(this.ingestor.aggregator, this.ingestor.table, this.numbering)];
     this.slots = new ReceiveSlots(this.ingestor.kernel, slotBytes);
     this.clock = clock;
     this.ingest = ingest;
@@ -94,16 +98,18 @@ export class DgramListener implements Collector {
     }
   }
 
-  async collect(): Promise<readonly Snapshot[]> {
+  async collect(): Promise<readonly ThreadSnapshot[]> {
+    await this.lender.takeBack();
     return this.snapshots(this.ingestor.collect(this.clock.now()));
   }
 
-  async finish(): Promise<readonly Snapshot[]> {
+  async finish(): Promise<readonly ThreadSnapshot[]> {
     await Promise.all(this.receivers.map((receiver) => receiver.drain()));
     // At once: what came now would be neither received nor refused to its sender.
     this.finalDrops = await this.dropped();
     await this.close();
     const over = await this.collect();
+    await this.lender.takeBack();
     return [...over, ...this.snapshots([this.ingestor.finish()])];
   }
 
@@ -131,14 +137,13 @@ export class DgramListener implements Collector {
     this.ingestor.ingest(1, bytes.length, this.clock.now());
   }
 
-  private snapshots(harvests: readonly KernelHarvest[]): Snapshot[] {
+  private snapshots(harvests: readonly KernelHarvest[]): ThreadSnapshot[] {
     const { kernel, table } = this.ingestor;
-    return harvests.map((harvest) => {
-      const { list, spilt } = harvest.sealed.content;
-      const points = [...spilt, ...new SealedReader(kernel.memory, this.ingest.sketch).points(list)];
-      while (this.ingestor.release());
-      for (const key of table.takeNew()) this.keys.push(key);
-      return withoutDoubles(snapshotOf(harvest, points, this.keys));
+    this.numbering.learn(table.takeNew());
+    return harvests.map(({ sealed, ...rest }) => {
+      const { startMs, content, late } = sealed;
+      const reader = new SealedReader(kernel.memory, this.ingest.sketch);
+      return { ...rest, startMs, points: this.lender.lend({ startMs, ...content, late }, reader) };
     });
   }
 }

@@ -2,8 +2,8 @@ import { Aggregator } from '../aggregate/aggregator.js';
 import type { IntervalPoint } from '../aggregate/interval.js';
 import { PlainBucket } from '../aggregate/plain-bucket.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
-import type { SeriesKey } from '../metric.js';
 import { walkDatagram } from '../protocol/datagram.js';
+import { KeyList } from '../series/numbering.js';
 import { SeriesTable } from '../series/table.js';
 import { type Harvest, LineTaker } from './line-taker.js';
 import type { IngestOptions } from './options.js';
@@ -17,7 +17,7 @@ export class Ingestor {
   private readonly aggregator: Aggregator<readonly IntervalPoint[]>;
   private readonly table: SeriesTable;
   private readonly taker: LineTaker<readonly IntervalPoint[]>;
-  private readonly keys: SeriesKey[] = [];
+  private readonly keys = new KeyList();
   private snapshots: Snapshot[] = [];
   private sender = '';
 
@@ -63,7 +63,7 @@ export class Ingestor {
   }
 
   private keep(harvest: Harvest<readonly IntervalPoint[]>): void {
-    for (const key of this.table.takeNew()) this.keys.push(key);
+    this.keys.learn(this.table.takeNew());
     this.snapshots.push(snapshotOf(harvest, harvest.sealed.content, this.keys));
   }
 }

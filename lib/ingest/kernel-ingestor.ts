@@ -1,5 +1,6 @@
 import { Aggregator } from '../aggregate/aggregator.js';
 import { Kernel, type LineHost } from '../kernel/host.js';
+import { KernelKeys } from '../kernel/keys.js';
 import { MetricType } from '../metric.js';
 import { walkDatagram } from '../protocol/datagram.js';
 import { Outcome } from '../protocol/line.js';
@@ -38,7 +39,7 @@ export class KernelIngestor implements LineHost {
   /** @param senderOf who sent the datagram in a slot; asked only when a line of it is bad */
   constructor(options: KernelIngestOptions, nowMs: number, senderOf: (slot: number) => string) {
     this.kernel = new Kernel(options);
-    this.table = new SeriesTable(options);
+    this.table = new SeriesTable(options, new KernelKeys(this.kernel));
     this.bucket = new KernelBucket(this.kernel, options.sketch, () => this.table.size);
     this.aggregator = new Aggregator(options, this.bucket, nowMs);
     this.taker = new LineTaker({ ...options, table: this.table, aggregator: this.aggregator });

@@ -3,6 +3,7 @@ import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Dialect } from '../protocol/dialect.js';
 import type { Seen } from './counts.js';
 import type { Piece } from './line-feed.js';
+import type { ThreadSnapshot } from './merge.js';
 import type { LiveSource } from './merged-view.js';
 
 /** Where lines are received and made into aggregates, by whatever transport. */
@@ -64,14 +65,15 @@ export interface UnixWish<Kind> {
 }
 
 /** Lines of one dialect, from any number of sockets, made into aggregates in one place. */
-export interface Collector
-  extends Pick<Listener, 'seen' | 'collect' | 'dropped' | 'close' | 'descriptors' | 'stopped'> {
+export interface Collector extends Pick<Listener, 'seen' | 'dropped' | 'close' | 'descriptors' | 'stopped'> {
   readonly transport: string;
   /** 0 when it has no socket of its own. */
   readonly grantedBufferBytes: number;
   readonly sources: readonly LiveSource[];
   /** Takes lines of streams; resolves when it has. */
   take(pieces: readonly Piece[]): Promise<void>;
+  /** As `Listener.collect`. What was lent before is moved out of the way first. */
+  collect(): Promise<readonly ThreadSnapshot[]>;
   /** As `Listener.finish`; lines of streams must have been taken before. */
-  finish(): Promise<readonly Snapshot[]>;
+  finish(): Promise<readonly ThreadSnapshot[]>;
 }

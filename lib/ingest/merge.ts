@@ -1,67 +1,47 @@
-import { mergePartial, type Partial } from '../aggregate/partial.js';
-import type { FlushPoint, LineCounts, Snapshot } from '../aggregate/snapshot.js';
-import type { SeriesKey } from '../metric.js';
-import { keyText } from '../series/table.js';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ColumnPoints } from '../aggregate/column-points.js';
+import { MergedColumns } from '../aggregate/merged-columns.js';
+import type { LineCounts, Snapshot } from '../aggregate/snapshot.js';
+import { CommonNumbering } from '../series/common-numbering.js';
 
-/** Merges the points of one series and bucket that a thread kept in two places. */
-export function withoutDoubles(snapshot: Snapshot): Snapshot {
-  return { ...snapshot, points: joined(snapshot.points) };
-}
-
-function joined(points: readonly FlushPoint[]): FlushPoint[] {
-  const merged = new Map<SeriesKey, Map<number, Partial>>();
-  return points.filter(({ series, timeMs, partial }) => {
-    const times = merged.get(series);
-    const into = times?.get(timeMs);
-    if (into !== undefined) mergePartial(into, partial);
-    else if (times === undefined) merged.set(series, new Map([[timeMs, partial]]));
-    else times.set(timeMs, partial);
-    return into === undefined;
-  });
+/** What one thread gives away. */
+export interface ThreadSnapshot extends Snapshot {
+  readonly points: ColumnPoints;
 }
 
 /**
- * Makes one snapshot an interval out of those of several threads. Of two gauges the later setting wins; everything else adds up.
+ * Makes one snapshot an interval out of those of several threads. Of two gauges the later setting wins; everything else
+ * adds up.
  */
 export class SnapshotMerger {
-  /** One object a series, whichever thread it comes from. */
-  private readonly keys = new Map<string, SeriesKey>();
-  private readonly known = new WeakMap<SeriesKey, SeriesKey>();
+  private readonly numbering = new CommonNumbering();
 
-  merge(snapshots: readonly Snapshot[]): Snapshot[] {
-    const byStart = new Map<number, Snapshot[]>();
+  async merge(snapshots: readonly ThreadSnapshot[]): Promise<ThreadSnapshot[]> {
+    const byStart = new Map<number, ThreadSnapshot[]>();
     for (const snapshot of snapshots) {
       const same = byStart.get(snapshot.startMs);
       if (same === undefined) byStart.set(snapshot.startMs, [snapshot]);
       else same.push(snapshot);
     }
-    return [...byStart.values()].sort((a, b) => a[0]!.startMs - b[0]!.startMs).map((same) => this.join(same));
+    const inOrder = [...byStart.values()].sort((a, b) => a[0]!.startMs - b[0]!.startMs);
+    const merged: ThreadSnapshot[] = [];
+    for (const same of inOrder) merged.push(await this.join(same));
+    return merged;
   }
 
-  private join(snapshots: readonly Snapshot[]): Snapshot {
+  private async join(snapshots: readonly ThreadSnapshot[]): Promise<ThreadSnapshot> {
+    const lent = snapshots.map(({ points }) => points);
+    const columns = await MergedColumns.of(this.numbering, lent, nextTurn);
     return {
       startMs: snapshots[0]!.startMs,
-      points: this.points(snapshots),
+      points: new ColumnPoints(columns, () => {
+        for (const points of lent) points.release();
+      }),
       events: snapshots.flatMap(({ events }) => events),
       checks: snapshots.flatMap(({ checks }) => checks),
       badLines: snapshots.flatMap(({ badLines }) => badLines),
       counts: snapshots.map(({ counts }) => counts).reduce(addCounts),
     };
-  }
-
-  private points(snapshots: readonly Snapshot[]): FlushPoint[] {
-    const all = snapshots.flatMap(({ points }) => points);
-    return joined(all.map((point) => ({ ...point, series: this.canonical(point.series) })));
-  }
-
-  private canonical(series: SeriesKey): SeriesKey {
-    const known = this.known.get(series);
-    if (known !== undefined) return known;
-    const text = keyText(series);
-    const key = this.keys.get(text) ?? series;
-    this.keys.set(text, key);
-    this.known.set(series, key);
-    return key;
   }
 }
 

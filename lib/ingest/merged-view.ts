@@ -3,6 +3,7 @@ import type { Aggregator } from '../aggregate/aggregator.js';
 import { type DeletableKind, type LiveView, matchingNames, statsdName } from '../aggregate/live-view.js';
 import type { LiveKind, Look } from '../aggregate/look.js';
 import type { SeriesKey } from '../metric.js';
+import type { KeyList } from '../series/numbering.js';
 import type { SeriesRef, SeriesTable } from '../series/table.js';
 
 /** One place where samples are collected, on this thread or another. */
@@ -101,19 +102,19 @@ type Merge<V> = (before: V | undefined, values: Float64Array, place: Place) => V
 /**
  * What is collected on this thread.
  *
- * @param keys of the series whose keys the table has given away, by ref; new ones are added
+ * @param keys learns those of the series that the table gives away
  */
 export function localSource<Content>(
   aggregator: Pick<Aggregator<Content>, 'look' | 'forget'>,
   table: SeriesTable,
-  keys: SeriesKey[],
+  keys: Pick<KeyList, 'learn' | 'keyOf'>,
 ): LiveSource {
   return {
     look: async (kind) => {
-      for (const key of table.takeNew()) keys.push(key);
+      keys.learn(table.takeNew());
       return aggregator.look(kind);
     },
     forget: async (refs) => aggregator.forget(refs),
-    keyOf: (ref) => keys[ref]!,
+    keyOf: (ref) => keys.keyOf(ref),
   };
 }

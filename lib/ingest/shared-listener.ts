@@ -1,10 +1,9 @@
 import type { LiveView } from '../aggregate/live-view.js';
-import type { Snapshot } from '../aggregate/snapshot.js';
 import type { StreamReceiver } from '../transport/stream-receiver.js';
 import type { UnixPath } from '../transport/unix-path.js';
 import { sumOfKnown } from './dgram-listener.js';
 import type { BoundSocket, Collector, Listener } from './listener.js';
-import { SnapshotMerger } from './merge.js';
+import { SnapshotMerger, type ThreadSnapshot } from './merge.js';
 import { MergedView } from './merged-view.js';
 import { seenByAll } from './worker-listener.js';
 
@@ -56,11 +55,11 @@ export class SharedListener implements Listener {
     return seenByAll(await Promise.all(this.collectors.map((collector) => collector.seen())));
   }
 
-  collect(): Promise<readonly Snapshot[]> {
+  collect(): Promise<readonly ThreadSnapshot[]> {
     return this.snapshots((collector) => collector.collect());
   }
 
-  async finish(): Promise<readonly Snapshot[]> {
+  async finish(): Promise<readonly ThreadSnapshot[]> {
     for (const path of this.paths) path.remove();
     await Promise.all(this.streams.map((stream) => stream.drain()));
     return this.snapshots((collector) => collector.finish());
@@ -77,8 +76,8 @@ export class SharedListener implements Listener {
   }
 
   private async snapshots(
-    take: (collector: Collector) => Promise<readonly Snapshot[]>,
-  ): Promise<readonly Snapshot[]> {
+    take: (collector: Collector) => Promise<readonly ThreadSnapshot[]>,
+  ): Promise<readonly ThreadSnapshot[]> {
     const all = await Promise.all(this.collectors.map(take));
     return all.length === 1 ? all[0]! : this.merger.merge(all.flat());
   }

@@ -1,8 +1,8 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
 import type { CondensingOptions } from '../aggregate/condensing.js';
-import type { IntervalPoint } from '../aggregate/interval.js';
 import type { LiveKind, Look } from '../aggregate/look.js';
-import type { Snapshot } from '../aggregate/snapshot.js';
+import { unpackPartial } from '../aggregate/packed.js';
+import { KernelNumbering } from '../kernel/keys.js';
 import { SealedReader } from '../kernel/sealed.js';
 import type { SeriesKey } from '../metric.js';
 import type { SeriesRef } from '../series/table.js';
@@ -20,18 +20,12 @@ import {
   type WorkerStart,
 } from './control.js';
 import type { Seen } from './counts.js';
+import { Lender } from './lending.js';
 import type { Piece } from './line-feed.js';
-import { withoutDoubles } from './merge.js';
+import type { ThreadSnapshot } from './merge.js';
 import type { LiveSource } from './merged-view.js';
 import type { IngestOptions } from './options.js';
-import { unpackPartial } from './packed.js';
 import type { PacketBatch, PacketSink } from './packets.js';
-
-/** One for all: series are many, and most have none. */
-const noTags: SeriesKey['tags'] = [];
-
-/** Points read from a thread's memory in one turn of the event loop: a few milliseconds' work. */
-const pointsPerTurn = 1000;
 
 export type WorkerSetup = Omit<WorkerStart, 'wakeupFd' | 'control' | 'requests' | 'isTapped'> & {
   readonly onPackets: PacketSink | undefined;
@@ -41,7 +35,8 @@ export type WorkerSetup = Omit<WorkerStart, 'wakeupFd' | 'control' | 'requests' 
 
 /** The owner's end of one receiving thread. */
 export class WorkerLink implements LiveSource {
-  private readonly keys: SeriesKey[] = [];
+  private readonly numbering: KernelNumbering;
+  private readonly lender: Lender;
   private readonly answers: WorkerAnswer[] = [];
   private awaiting: (() => void) | undefined;
   private pending: Pending[] = [];
@@ -63,6 +58,8 @@ export class WorkerLink implements LiveSource {
     private readonly sketch: CondensingOptions,
     private readonly onPackets: PacketSink | undefined,
   ) {
+    this.numbering = new KernelNumbering(memory);
+    this.lender = new Lender(this.numbering, () => this.giveBack());
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') return;
       if (message.kind === 'packets') return this.tapped(message.batch);
@@ -72,9 +69,7 @@ export class WorkerLink implements LiveSource {
         return;
       }
       // Here, in the order in which they were sent: answers and replies are read in an order of their own.
-      for (const key of message.newSeries) {
-        this.keys.push(key.tags.length === 0 ? { ...key, tags: noTags } : key);
-      }
+      this.numbering.learn(message.newSeries);
       if (message.kind === 'reply') return this.pending.shift()?.resolve(message);
       this.answers.push(message);
       this.awaiting?.();
@@ -131,18 +126,19 @@ export class WorkerLink implements LiveSource {
   }
 
   /** The intervals that are over; with `last` the open one too, and the thread ends. */
-  async collect(last: boolean): Promise<Snapshot[]> {
+  async collect(last: boolean): Promise<ThreadSnapshot[]> {
+    await this.lender.takeBack();
     this.ask(last);
-    const snapshots: Snapshot[] = [];
+    const snapshots: ThreadSnapshot[] = [];
     for (;;) {
       const { harvests, isLast } = await this.answer();
       for (const harvest of harvests) {
-        snapshots.push(await this.snapshot(harvest));
-        this.read += 1;
-        Atomics.store(this.control, ControlSlot.Read, this.read);
-        Atomics.notify(this.control, ControlSlot.Read);
+        await this.lender.takeBack();
+        snapshots.push(this.snapshot(harvest));
       }
       if (isLast || !last) break;
+      // The thread goes on to the next interval only when this one is read.
+      await this.lender.takeBack();
     }
     if (last) await this.end();
     return snapshots;
@@ -167,7 +163,7 @@ export class WorkerLink implements LiveSource {
   }
 
   keyOf(ref: SeriesRef): SeriesKey {
-    return this.keys[ref]!;
+    return this.numbering.keyOf(ref);
   }
 
   private tapped(batch: PacketBatch): void {
@@ -213,28 +209,24 @@ export class WorkerLink implements LiveSource {
     this.pending = [];
   }
 
-  /** Reads a harvest without holding up the event loop for long. */
-  private async snapshot(harvest: PackedHarvest): Promise<Snapshot> {
+  private snapshot(harvest: PackedHarvest): ThreadSnapshot {
     const { startMs, list, counts, badLines, events, checks } = harvest;
-    const points = [];
-    for (const { ref, timeMs, partial } of harvest.late)
-      points.push(this.point(ref, timeMs, unpackPartial(partial)));
-    for (const { ref, partial } of harvest.spilt)
-      points.push(this.point(ref, startMs, unpackPartial(partial)));
-    let untilPause = pointsPerTurn;
-    for (const { ref, partial } of new SealedReader(this.memory, this.sketch).points(list)) {
-      points.push(this.point(ref, startMs, partial));
-      untilPause -= 1;
-      if (untilPause > 0) continue;
-      untilPause = pointsPerTurn;
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-    const snapshot = { startMs, points, events, checks, badLines, counts };
-    return harvest.late.length + harvest.spilt.length > 0 ? withoutDoubles(snapshot) : snapshot;
+    const spilt = harvest.spilt.map(({ ref, partial }) => ({ ref, partial: unpackPartial(partial) }));
+    const late = harvest.late.map(({ ref, timeMs, partial }) => ({
+      ref,
+      timeMs,
+      partial: unpackPartial(partial),
+    }));
+    const reader = new SealedReader(this.memory, this.sketch);
+    const points = this.lender.lend({ startMs, list, spilt, late }, reader);
+    return { startMs, points, events, checks, badLines, counts };
   }
 
-  private point(ref: number, timeMs: number, partial: IntervalPoint['partial']) {
-    return { series: this.keyOf(ref), timeMs, partial };
+  /** Lets the thread release what it has sealed. */
+  private giveBack(): void {
+    this.read += 1;
+    Atomics.store(this.control, ControlSlot.Read, this.read);
+    Atomics.notify(this.control, ControlSlot.Read);
   }
 }
 

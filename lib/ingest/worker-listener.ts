@@ -1,4 +1,3 @@
-import type { Snapshot } from '../aggregate/snapshot.js';
 import type { Libc } from '../transport/libc.js';
 import { recvmmsgDefaults, recvmmsgRegionBytes } from '../transport/recvmmsg.js';
 import type { DatagramSocket } from '../transport/socket.js';
@@ -6,7 +5,7 @@ import { WorkerPhase } from './control.js';
 import type { Seen } from './counts.js';
 import type { Piece } from './line-feed.js';
 import type { Collector } from './listener.js';
-import { SnapshotMerger } from './merge.js';
+import { SnapshotMerger, type ThreadSnapshot } from './merge.js';
 import type { IngestOptions } from './options.js';
 import type { PacketSink } from './packets.js';
 import { WorkerLink } from './worker-link.js';
@@ -107,11 +106,11 @@ export class WorkerListener implements Collector {
     return this.links[0]!.take(pieces);
   }
 
-  collect(): Promise<readonly Snapshot[]> {
+  collect(): Promise<readonly ThreadSnapshot[]> {
     return this.snapshots(false);
   }
 
-  finish(): Promise<readonly Snapshot[]> {
+  finish(): Promise<readonly ThreadSnapshot[]> {
     return this.snapshots(true);
   }
 
@@ -130,7 +129,7 @@ export class WorkerListener implements Collector {
     });
   }
 
-  private async snapshots(last: boolean): Promise<readonly Snapshot[]> {
+  private async snapshots(last: boolean): Promise<readonly ThreadSnapshot[]> {
     const all = (await Promise.all(this.links.map((link) => link.collect(last)))).flat();
     return this.links.length === 1 ? all : this.merger.merge(all);
   }

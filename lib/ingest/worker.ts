@@ -3,18 +3,12 @@ import { loadLibc } from '../transport/libc.js';
 import { RecvmmsgReceiver } from '../transport/recvmmsg.js';
 import { DatagramSocket } from '../transport/socket.js';
 import { Wakeup } from '../transport/wakeup.js';
-import {
-  ControlSlot,
-  type PackedHarvest,
-  type WorkerMessage,
-  type WorkerRequest,
-  type WorkerStart,
-} from './control.js';
+import { ControlSlot, type WorkerMessage, type WorkerRequest, type WorkerStart } from './control.js';
 import { type HeldBatch, HeldDatagrams } from './held.js';
 import { holdUntilTaking, holdWaiting } from './holding.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
 import type { Piece } from './line-feed.js';
-import { packPartial } from './packed.js';
+import { packHarvest } from './pack-harvest.js';
 import { Tap } from './tap.js';
 
 /** Most turns of reading what a socket still holds when the thread is asked to stop: senders may never pause. */
@@ -80,6 +74,7 @@ class ReceivingThread {
       if (Atomics.load(this.control, ControlSlot.Stop) !== 0) break;
       if (asked !== this.answered) {
         this.answered = asked;
+        this.releaseAll();
         this.answer(this.ingestor.collect(Date.now()), false);
       }
     }
@@ -184,6 +179,12 @@ class ReceivingThread {
     if (this.isReleasing) this.isReleasing = ingestor.release();
   }
 
+  /** What the owner has just taken back must not keep the interval open that it asks for. */
+  private releaseAll(): void {
+    do this.release();
+    while (this.isReleasing);
+  }
+
   private answer(harvests: readonly KernelHarvest[], isLast: boolean): void {
     this.given += harvests.length;
     send({
@@ -229,16 +230,6 @@ class ReceivingThread {
       if (!this.isReleasing) Atomics.wait(this.control, ControlSlot.Read, this.given - 1, 10);
     }
   }
-}
-
-function packHarvest({ sealed, ...rest }: KernelHarvest): PackedHarvest {
-  return {
-    ...rest,
-    startMs: sealed.startMs,
-    list: sealed.content.list,
-    spilt: sealed.content.spilt.map(({ ref, partial }) => ({ ref, partial: packPartial(partial) })),
-    late: sealed.late.map(({ ref, timeMs, partial }) => ({ ref, timeMs, partial: packPartial(partial) })),
-  };
 }
 
 function send(message: WorkerMessage, moved: readonly ArrayBuffer[] = []): void {

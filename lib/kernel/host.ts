@@ -103,6 +103,16 @@ export class Kernel {
     }
   }
 
+  /** The ref of the series whose key stands at `memberAt`, name then tags (`KernelKeys`); -1 when there is none. */
+  refOfKey(nameBytes: number, tagsBytes: number, type: MetricType): SeriesRef {
+    return this.exports.refOfKey(nameBytes, tagsBytes, type);
+  }
+
+  /** Makes the series of that key, which must not be there. False, and nothing done, when there is no memory left. */
+  openByKey(nameBytes: number, tagsBytes: number, type: MetricType, ref: SeriesRef): boolean {
+    return this.exports.openByKey(nameBytes, tagsBytes, type, ref) !== 0;
+  }
+
   /** Adds a sample of a counter. All of these return false, and do nothing, when there is no memory left. */
   counter(ref: SeriesRef, value: number, weight: number): boolean {
     return this.exports.addCounter(ref, value, weight) !== 0;

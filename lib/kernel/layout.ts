@@ -9,7 +9,8 @@
  *     1024         a block of lines that have been read: by type, in order, their values
  *     24576        positions of the separators in one datagram
  *     155776       room for one set member that is not in a slot
- *     221312       slot table, receive region (the host decides how large)
+ *     221312       directory of series
+ *     286848       slot table, receive region (the host decides how large)
  *     after that   the heap: series table, series, samples, sketches
  */
 
@@ -63,6 +64,8 @@ export const typesAt = 704;
 export const typesCount = 32;
 /** The entry of sets: a host that takes their lines itself empties it. */
 export const setEntryAt = 780;
+/** An operation for a key that stands in no line. */
+export const keyOperationAt = 832;
 
 /** Lines of a block, by type of series, see assembly/gathering.ts. */
 export const listsAt = 1024;
@@ -83,11 +86,20 @@ export const separatorsAt = 24576;
 export const separatorsCount = 65543;
 export const maxDatagramBytes = 65535;
 
-/** Where the host puts a member that stands in no slot. */
+/** Where the host puts a member that stands in no slot, or a key. */
 export const memberAt = 155776;
 
+/**
+ * Addresses (u32) of blocks of 1,024 addresses of series, by ref; 0 for none. What stands in it never moves, so any
+ * thread may look up a series that it knows to be there.
+ */
+export const directoryAt = 221312;
+export const directoryBlocks = 16384;
+export const directoryBlockShift = 10;
+export const directoryBlockBytes = 4096;
+
 /** The slot table: for each datagram of a batch its start (u32, an address) and its length (u32). */
-export const slotTableAt = 221312;
+export const slotTableAt = 286848;
 export const slotEntryBytes = 8;
 export const slotStart = 0;
 export const slotLength = 4;
@@ -101,9 +113,14 @@ export const recordSeries = 0;
 export const recordRef = 4;
 /** u16 length of the name, u16 length of the tags, u8 type, then what is no part of the shape. */
 export const recordShape = 8;
-export const recordType = 12;
+/** Added to the type in the shape while no line has spelt the key: no line has this shape. */
+export const unspoken = 128;
 /** u8: where in the record the key is (name, then tags), divided by eight. */
 export const recordKey = 13;
+/** u8: the type of the series. */
+export const recordType = 14;
+/** u8: 1 when the key is the canonical one (`keys.ts`) and not just the first spelling. */
+export const recordIsCanonical = 15;
 /** The two accumulators of a series: one is open, the other sealed or free. A spelling that is not its first has none. */
 export const recordHalves = 16;
 

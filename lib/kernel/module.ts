@@ -13,6 +13,8 @@ export interface KernelExports {
   ingest(count: number, nowMs: number): number;
   resume(): number;
   bind(ref: number): number;
+  refOfKey(nameBytes: number, tagsBytes: number, type: number): number;
+  openByKey(nameBytes: number, tagsBytes: number, type: number, ref: number): number;
   addCounter(ref: number, value: number, weight: number): number;
   addGauge(ref: number, value: number, atMs: number): number;
   turnGauge(ref: number, value: number, isChange: number): number;

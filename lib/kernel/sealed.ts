@@ -1,22 +1,10 @@
-import { type CondensingOptions, withSamples } from '../aggregate/condensing.js';
+import type { CondensingOptions } from '../aggregate/condensing.js';
 import type { IntervalPoint } from '../aggregate/interval.js';
 import { kindOf, type LiveKind, type LookBuilder } from '../aggregate/look.js';
-import type {
-  CounterPartial,
-  DistributionPartial,
-  GaugePartial,
-  Partial,
-  SetPartial,
-} from '../aggregate/partial.js';
-import { MetricType } from '../metric.js';
-import { BinStore } from '../sketch/bin-store.js';
-import { DDSketch } from '../sketch/ddsketch.js';
-import { defaultMaxBins, encodeDDSketch } from '../sketch/ddsketch-codec.js';
-import { HyperLogLog } from '../sketch/hyperloglog.js';
-import { encodeRegisters } from '../sketch/hyperloglog-codec.js';
-import { defaultRelativeAccuracy, mappingOf } from '../sketch/mapping.js';
-import { Registers } from '../sketch/registers.js';
+import type { Partial } from '../aggregate/partial.js';
+import type { MetricType } from '../metric.js';
 import * as layout from './layout.js';
+import { PartialReader, values } from './partials.js';
 
 /**
  * Reads a sealed interval out of a kernel's memory, in any thread: until it is released, nothing of it changes.
@@ -25,226 +13,75 @@ import * as layout from './layout.js';
  * The kernel's own thread may read the open half too, between two batches.
  */
 export class SealedReader {
-  private readonly sketch: CondensingOptions;
-  private readonly bytes: Uint8Array;
-  private readonly halves: Uint16Array;
+  private readonly partials: PartialReader;
   private readonly words: Uint32Array;
-  private readonly keys: Int32Array;
-  private readonly floats: Float64Array;
-  /** Which of the two accumulators of a series is read. */
-  private readonly half: number;
+  /** The last list looked into, by its chunks: all but the last are full. */
+  private list = 0;
+  private chunks: number[] = [];
 
   /** @param half which half to read, 0 or 1; the sealed one unless it is said */
   constructor(memory: WebAssembly.Memory, sketch: CondensingOptions, half?: number) {
-    const { buffer } = memory;
-    this.sketch = sketch;
-    this.bytes = new Uint8Array(buffer);
-    this.halves = new Uint16Array(buffer);
-    this.words = new Uint32Array(buffer);
-    this.keys = new Int32Array(buffer);
-    this.floats = new Float64Array(buffer);
-    this.half = half ?? this.words[layout.sealedHalfAt / 4]!;
+    this.partials = new PartialReader(memory, sketch, half);
+    this.words = new Uint32Array(memory.buffer);
+  }
+
+  /** How many points there are. */
+  count(list: number): number {
+    const chunks = this.chunksOf(list);
+    const last = chunks.at(-1);
+    return last === undefined ? 0 : (chunks.length - 1) * layout.chunkRoom + this.countIn(last);
   }
 
   /** What was collected, in the order in which the series were first heard in the interval. */
   *points(list: number): Generator<IntervalPoint> {
-    for (const series of this.series(list)) {
-      yield { ref: this.word(series + layout.recordRef), partial: this.partial(series) };
-    }
+    const count = this.count(list);
+    for (let i = 0; i < count; i += 1) yield { ref: this.refAt(list, i), partial: this.partialAt(list, i) };
+  }
+
+  refAt(list: number, index: number): number {
+    return this.partials.refOf(this.seriesAt(list, index));
+  }
+
+  typeAt(list: number, index: number): MetricType {
+    return this.partials.typeOf(this.seriesAt(list, index));
+  }
+
+  partialAt(list: number, index: number): Partial {
+    return this.partials.partial(this.seriesAt(list, index));
   }
 
   /** Copies the values of the series of one kind (`Look`), in the same order. Not for gauges. */
   look(list: number, kind: LiveKind, into: LookBuilder): void {
-    for (const series of this.series(list)) {
-      const type = this.bytes[series + layout.recordType] as MetricType;
+    const { partials } = this;
+    const count = this.count(list);
+    for (let i = 0; i < count; i += 1) {
+      const series = this.seriesAt(list, i);
+      const type = partials.typeOf(series);
       if (kindOf(type) !== kind) continue;
-      const ref = this.word(series + layout.recordRef);
-      const at = this.accumulator(series, type);
-      if (kind === 'counters') into.add(ref, this.float(at + layout.counterSum));
-      else if (kind === 'sets') into.add(ref, Math.round(this.set(at).members.estimate()));
-      else into.addAll(ref, values, this.isFolded(at) ? 0 : this.gather(at).samples);
+      const ref = partials.refOf(series);
+      const at = partials.accumulator(series, type);
+      if (kind === 'counters') into.add(ref, partials.float(at + layout.counterSum));
+      else if (kind === 'sets') into.add(ref, Math.round(partials.set(at).members.estimate()));
+      else into.addAll(ref, values, partials.isFolded(at) ? 0 : partials.gather(at).samples);
     }
   }
 
-  private *series(list: number): Generator<number> {
-    const { words } = this;
-    for (let chunk = list; chunk !== 0; chunk = words[(chunk + layout.chunkNext) / 4]!) {
-      const count = words[(chunk + layout.chunkCount) / 4]!;
-      for (let i = 0; i < count; i += 1) {
-        yield words[(chunk + layout.chunkEntries) / 4 + i]!;
-      }
-    }
+  private seriesAt(list: number, index: number): number {
+    const chunk = this.chunksOf(list)[Math.floor(index / layout.chunkRoom)]!;
+    return this.words[(chunk + layout.chunkEntries) / 4 + (index % layout.chunkRoom)]!;
   }
 
-  private partial(series: number): Partial {
-    const type = this.bytes[series + layout.recordType] as MetricType;
-    const at = this.accumulator(series, type);
-    switch (type) {
-      case MetricType.Counter:
-        return this.counter(at);
-      case MetricType.Gauge:
-        return this.gauge(at);
-      case MetricType.Set:
-        return this.set(at);
-      default:
-        return this.distribution(type, at);
-    }
+  private chunksOf(list: number): readonly number[] {
+    if (list === this.list) return this.chunks;
+    const chunks: number[] = [];
+    for (let chunk = list; chunk !== 0; chunk = this.words[(chunk + layout.chunkNext) / 4]!)
+      chunks.push(chunk);
+    this.list = list;
+    this.chunks = chunks;
+    return chunks;
   }
 
-  private accumulator(series: number, type: MetricType): number {
-    const halfBytes = type === MetricType.Gauge ? layout.gaugeHalfBytes : layout.halfBytes;
-    return series + layout.recordHalves + this.half * halfBytes;
+  private countIn(chunk: number): number {
+    return this.words[(chunk + layout.chunkCount) / 4]!;
   }
-
-  private counter(at: number): CounterPartial {
-    return {
-      type: MetricType.Counter,
-      sum: this.float(at + layout.counterSum),
-      samples: this.float(at + layout.counterSamples),
-    };
-  }
-
-  private gauge(at: number): GaugePartial {
-    return {
-      type: MetricType.Gauge,
-      last: this.float(at + layout.gaugeLast),
-      lastAtMs: this.float(at + layout.gaugeLastAtMs),
-      min: this.float(at + layout.gaugeMin),
-      max: this.float(at + layout.gaugeMax),
-      sum: this.float(at + layout.gaugeSum),
-      samples: this.float(at + layout.gaugeSamples),
-    };
-  }
-
-  private distribution(type: DistributionPartial['type'], at: number): DistributionPartial {
-    if (this.isFolded(at)) return this.folded(type, this.word(at + layout.distributionFirst));
-    const { samples, isWeighted } = this.gather(at);
-    return collected(type, samples, isWeighted, this.sketch);
-  }
-
-  private isFolded(at: number): boolean {
-    return this.bytes[at + layout.distributionForm] === layout.formSketch;
-  }
-
-  /** Copies the samples of a series to `values` and `weights`. */
-  private gather(at: number): { readonly samples: number; readonly isWeighted: boolean } {
-    const first = this.word(at + layout.distributionFirst);
-    const next = this.word(at + layout.distributionNext);
-    let samples = 0;
-    let isWeighted = false;
-    for (let chunk = first; chunk !== 0; chunk = this.word(chunk + layout.samplesNext)) {
-      const isLast = this.word(chunk + layout.samplesNext) === 0;
-      const isPairs = this.bytes[chunk + layout.samplesForm] === layout.formPairs;
-      const start = (chunk + layout.samplesStart) / 8;
-      const step = isPairs ? 2 : 1;
-      const count = isLast ? (next / 8 - start) / step : this.halves[(chunk + layout.samplesCount) / 2]!;
-      for (let i = start; i < start + step * count; i += step, samples += 1) {
-        values[samples] = this.floats[i]!;
-        weights[samples] = isPairs ? this.floats[i + 1]! : 1;
-      }
-      isWeighted ||= isPairs;
-    }
-    return { samples, isWeighted };
-  }
-
-  private folded(type: DistributionPartial['type'], at: number): DistributionPartial {
-    const { relativeAccuracy = defaultRelativeAccuracy } = this.sketch;
-    const parts = {
-      mapping: mappingOf(relativeAccuracy),
-      inheritedError: 0,
-      zeroCount: this.float(at + layout.sketchZeroWeight),
-      positive: this.bins(at + layout.sketchPositive),
-      negative: this.bins(at + layout.sketchNegative),
-    };
-    return {
-      type,
-      samples: this.float(at + layout.sketchSamples),
-      count: this.float(at + layout.sketchCount),
-      sum: this.float(at + layout.sketchSum),
-      min: this.float(at + layout.sketchMin),
-      max: this.float(at + layout.sketchMax),
-      sketch: DDSketch.decode(encodeDDSketch(parts)),
-    };
-  }
-
-  private bins(at: number): BinStore {
-    const store = new BinStore(this.sketch.maxBins ?? defaultMaxBins);
-    const weights = this.word(at + layout.storeWeights);
-    if (weights === 0) return store;
-    const lowest = this.key(at + layout.storeLowest);
-    const first = weights / 8 - this.key(at + layout.storeBase);
-    for (let key = lowest; key <= this.key(at + layout.storeHighest); key += 1) {
-      const weight = this.floats[first + key]!;
-      if (weight > 0) store.add(key, weight);
-    }
-    const collapsed = this.float(at + layout.storeCollapsed);
-    if (collapsed > 0) store.markCollapsed(collapsed);
-    return store;
-  }
-
-  private set(at: number): SetPartial {
-    const block = this.word(at + layout.setBlock);
-    const members =
-      this.bytes[at + layout.setForm] === layout.formRegisters
-        ? this.registers(block)
-        : this.hashes(block, this.word(at + layout.setRoom));
-    return { type: MetricType.Set, members };
-  }
-
-  private hashes(block: number, room: number): HyperLogLog {
-    const members = new HyperLogLog();
-    for (let at = block / 4; at < block / 4 + 2 * room; at += 2) {
-      const high = this.words[at]!;
-      const low = this.words[at + 1]!;
-      if ((high | low) !== 0) members.addHash(high, low);
-    }
-    return members;
-  }
-
-  private registers(block: number): HyperLogLog {
-    const registers = new Registers();
-    registers.values.set(this.bytes.subarray(block, block + layout.registerCount));
-    return HyperLogLog.decode(encodeRegisters(registers));
-  }
-
-  private word(at: number): number {
-    return this.words[at / 4]!;
-  }
-
-  private key(at: number): number {
-    return this.keys[at / 4]!;
-  }
-
-  private float(at: number): number {
-    return this.floats[at / 8]!;
-  }
-}
-
-/** The samples of one series, gathered from their chunks. */
-const values = new Float64Array(layout.maxRawSamples);
-const weights = new Float64Array(layout.maxRawSamples);
-
-/** What the plain accumulator would have collected of the first samples gathered. */
-function collected(
-  type: DistributionPartial['type'],
-  samples: number,
-  isWeighted: boolean,
-  options: CondensingOptions,
-): DistributionPartial {
-  let count = 0;
-  let sum = 0;
-  let min = Number.POSITIVE_INFINITY;
-  let max = Number.NEGATIVE_INFINITY;
-  for (let i = 0; i < samples; i += 1) {
-    const value = values[i]!;
-    const weight = weights[i]!;
-    count += weight;
-    sum += value * weight;
-    if (value < min) min = value;
-    if (value > max) max = value;
-  }
-  const sketch = new DDSketch(options);
-  sketch.addAll(values, isWeighted ? weights : undefined, 0, samples);
-  const partial = { type, samples, count, sum, min, max, sketch };
-  return withSamples(partial, options, values, isWeighted ? weights : undefined);
 }

@@ -1,4 +1,5 @@
 import type { MetricType, SeriesKey, Tag } from '../metric.js';
+import { type KeyIndex, TextIndex } from './key-index.js';
 import { NoSeries, RawIndex } from './raw-index.js';
 
 /** A small number that stands for a series for as long as the process lives. */
@@ -19,6 +20,12 @@ export interface Spelling {
   readonly tagsEnd: number;
 }
 
+/** A series that was made, and its key. */
+export interface NewSeries {
+  readonly ref: SeriesRef;
+  readonly key: SeriesKey;
+}
+
 export const overflowTag: Tag = { key: 'overflow', value: 'true' };
 
 const firstSeries = 1024;
@@ -36,16 +43,17 @@ export const overflowName = 'goodall.overflow';
  */
 export class SeriesTable {
   private readonly raw = new RawIndex();
-  private readonly refs = new Map<string, SeriesRef>();
+  private readonly keys: KeyIndex;
   private types = new Uint8Array(firstSeries);
   private count = 0;
   private readonly overflowing = new Set<SeriesRef>();
-  private fresh: SeriesKey[] = [];
+  private fresh: NewSeries[] = [];
   private readonly maxSeries: number;
   private refusedCount = 0;
 
-  constructor(options: { readonly maxSeries: number }) {
+  constructor(options: { readonly maxSeries: number }, keys: KeyIndex = new TextIndex()) {
     this.maxSeries = options.maxSeries;
+    this.keys = keys;
   }
 
   /** How many series are held, overflow series included. */
@@ -68,10 +76,10 @@ export class SeriesTable {
   }
 
   /**
-   * Gives away the keys of the series made since the last call, in the order of their refs, which go on from there.
-   * The table does not keep them: whoever names series does, and that may be another thread.
+   * Gives away the keys of the series made since the last call, but for those that the index keeps. The table does not
+   * keep them: whoever names series does, and that may be another thread.
    */
-  takeNew(): SeriesKey[] {
+  takeNew(): NewSeries[] {
     const { fresh } = this;
     this.fresh = [];
     return fresh;
@@ -96,24 +104,24 @@ export class SeriesTable {
 
   /** The series with this key, made if need be; its overflow series when there is no room. */
   internKey(key: SeriesKey): SeriesRef {
-    const text = keyText(key);
-    const known = this.refs.get(text);
-    if (known !== undefined) return known;
-    if (this.count < this.maxSeries) return this.add(text, key, false);
+    const known = this.keys.find(key);
+    if (known !== NoSeries) return known;
+    if (this.count < this.maxSeries) return this.add(key, false);
     this.refusedCount += 1;
     return this.overflow(key);
   }
 
   private overflow(key: SeriesKey): SeriesRef {
     const ofName: SeriesKey = { name: key.name, type: key.type, tags: [overflowTag] };
-    const known = this.refs.get(keyText(ofName));
-    if (known !== undefined) return known;
-    if (this.count < this.maxSeries + this.maxSeries / 16) return this.add(keyText(ofName), ofName, true);
+    const known = this.keys.find(ofName);
+    if (known !== NoSeries) return known;
+    if (this.count < this.maxSeries + this.maxSeries / 16) return this.add(ofName, true);
     const ofAll: SeriesKey = { name: overflowName, type: key.type, tags: [overflowTag] };
-    return this.refs.get(keyText(ofAll)) ?? this.add(keyText(ofAll), ofAll, true);
+    const last = this.keys.find(ofAll);
+    return last === NoSeries ? this.add(ofAll, true) : last;
   }
 
-  private add(text: string, key: SeriesKey, overflow: boolean): SeriesRef {
+  private add(key: SeriesKey, overflow: boolean): SeriesRef {
     const ref = this.count;
     if (ref === this.types.length) {
       const wider = new Uint8Array(ref * 2);
@@ -123,15 +131,7 @@ export class SeriesTable {
     this.types[ref] = key.type;
     this.count += 1;
     if (overflow) this.overflowing.add(ref);
-    this.fresh.push(key);
-    this.refs.set(text, ref);
+    if (!this.keys.add(key, ref)) this.fresh.push({ ref, key });
     return ref;
   }
-}
-
-/** One text for one key. With tags it is JSON, so that no character of a name can be mistaken for a separator. */
-export function keyText(key: SeriesKey): string {
-  // Held for every series: the usual one is kept short.
-  if (key.tags.length === 0) return `${key.type}:${key.name}`;
-  return JSON.stringify([key.type, key.name, ...key.tags.flatMap((tag) => [tag.key, tag.value])]);
 }

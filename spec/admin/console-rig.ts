@@ -4,6 +4,7 @@ import { ManagementConsole } from '../../lib/admin/console.js';
 import type { LiveView } from '../../lib/aggregate/live-view.js';
 import { KernelIngestor } from '../../lib/ingest/kernel-ingestor.js';
 import { localSource, MergedView } from '../../lib/ingest/merged-view.js';
+import { KernelNumbering } from '../../lib/kernel/keys.js';
 import { ReceiveSlots } from '../../lib/kernel/slots.js';
 import { type LogLevel, lineLogger } from '../../lib/log.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -43,7 +44,9 @@ export class ConsoleRig {
     this.slots = new ReceiveSlots(this.ingestor.kernel, slotBytes);
     const { table, aggregator } = this.ingestor;
     this.record = new Recorder(table, aggregator);
-    this.view = new MergedView([localSource(aggregator, table, [])]);
+    this.view = new MergedView([
+      localSource(aggregator, table, new KernelNumbering(this.ingestor.kernel.memory)),
+    ]);
     const logger = lineLogger(
       level,
       (line) => this.log.push(line.slice(line.indexOf(' ') + 1)),

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import { type CondensingOptions, maxKeptMembers, maxRawSamples } from '../../lib/aggregate/condensing.js';
 import { Interval } from '../../lib/aggregate/interval.js';
+import { packPartial, unpackPartial } from '../../lib/aggregate/packed.js';
 import { type DistributionPartial, mergePartial, type SetPartial } from '../../lib/aggregate/partial.js';
-import { packPartial, unpackPartial } from '../../lib/ingest/packed.js';
 import { MetricType } from '../../lib/metric.js';
 
 const keeping: CondensingOptions = { keepsSamples: true, keepsMembers: true };

@@ -74,6 +74,7 @@ describe('Graphite, a real Carbon with its files', () => {
       clock: systemClock,
       logger: lineLogger('error', () => {}, Date.now),
       maxHeldPoints: 1000,
+      onDone: () => {},
     });
     const end = (start + intervalMs) / 1000;
     return { flushes, outbox, firstEnd: end, secondEnd: end + intervalMs / 1000 };

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { Backend, Flush } from '../../lib/flush/flush.js';
+import type { Backend, Flush, FlushPoint } from '../../lib/flush/flush.js';
 import { Flusher } from '../../lib/flush/flusher.js';
 import { lineLogger } from '../../lib/log.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -28,6 +28,14 @@ class MemoryBackend implements Backend {
   }
 }
 
+class LentPoints extends Array<FlushPoint> {
+  releases = 0;
+
+  release(): void {
+    this.releases += 1;
+  }
+}
+
 function setUp(startMs: number, intervalMs: number, maxHeldPoints?: number) {
   const clock = new FakeClock(startMs);
   const lines: string[] = [];
@@ -39,6 +47,7 @@ function setUp(startMs: number, intervalMs: number, maxHeldPoints?: number) {
   const good = new MemoryBackend('good');
   const bad = new MemoryBackend('bad');
   const ticks: number[] = [];
+  const lent: LentPoints[] = [];
   const flusher = new Flusher({
     clock,
     logger,
@@ -47,7 +56,9 @@ function setUp(startMs: number, intervalMs: number, maxHeldPoints?: number) {
     ...(maxHeldPoints === undefined ? {} : { maxHeldPoints }),
     collect: async () => {
       ticks.push(clock.now());
-      return [emptyFlush(clock.now() - intervalMs, intervalMs)];
+      const points = new LentPoints();
+      lent.push(points);
+      return [{ ...emptyFlush(clock.now() - intervalMs, intervalMs), points }];
     },
   });
   const pass = async (ms: number, stepMs = 100) => {
@@ -56,7 +67,7 @@ function setUp(startMs: number, intervalMs: number, maxHeldPoints?: number) {
       await settle();
     }
   };
-  return { clock, lines, good, bad, ticks, flusher, pass };
+  return { clock, lines, good, bad, ticks, lent, flusher, pass };
 }
 
 describe('the flusher', () => {
@@ -103,6 +114,22 @@ describe('the flusher', () => {
     expect([good, bad, next].map(({ written }) => written.length)).to.deep.equal([1, 2, 1]);
     await flusher.stop();
     expect([bad.closed, next.closed]).to.deep.equal([true, true]);
+  });
+
+  it('gives points back once, when the last backend has taken them or does without', async () => {
+    const { flusher, good, bad, lent, pass } = setUp(hour, 10_000);
+    bad.broken = true;
+    flusher.start();
+    await pass(20_000);
+    expect(good.written).to.have.length(2);
+    expect(lent.map(({ releases }) => releases)).to.deep.equal([0, 0]);
+    await flusher.exchange([good]);
+    expect(lent.map(({ releases }) => releases)).to.deep.equal([1, 1]);
+    await pass(10_000);
+    await flusher.exchange([]);
+    await pass(10_000);
+    await flusher.stop();
+    expect(lent.map(({ releases }) => releases)).to.deep.equal([1, 1, 1, 1, 1]);
   });
 
   it('writes to one backend while another fails, and catches up when that one works again', async () => {

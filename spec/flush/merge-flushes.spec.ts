@@ -45,7 +45,7 @@ describe('merging flushes', () => {
     for (const i of numbers.slice(1)) {
       for (const [place, [, partial]] of partialsAt(i).entries()) mergePartial(expected[place]![1], partial);
     }
-    expect(merged.points).to.deep.equal(
+    expect([...merged.points]).to.deep.equal(
       expected.map(([series, partial]) => ({ series, timeMs: t0, partial })),
     );
     expect(flushes.map(({ points }) => points)).to.deep.equal(numbers.map((i) => flushAt(i).points));
@@ -72,7 +72,7 @@ describe('merging flushes', () => {
       ),
     );
     const merged = await mergeFlushes(minutes, 3_600_000);
-    const [point] = merged.points.filter(({ series }) => series === hits);
+    const [point] = [...merged.points].filter(({ series }) => series.name === hits.name);
     expect(point).to.deep.equal({ series: hits, timeMs: t0, partial: counter(66 + 6, 24) });
     expect(merged.heard).to.deep.equal({ sinceMs: t0, untilMs: t0 + 120_000 });
   });
@@ -83,9 +83,30 @@ describe('merging flushes', () => {
       points: [point(hits, counter(9), t0 - 70_000), point(hits, counter(1), t0)],
     };
     const merged = await mergeFlushes([flushAt(3), late], 60_000);
-    expect(merged.points.filter(({ series }) => series === hits)).to.deep.equal([
+    expect([...merged.points].filter(({ series }) => series.name === hits.name)).to.deep.equal([
       { series: hits, timeMs: t0 + 3 * stepMs, partial: counter(4.5, 3) },
       { series: hits, timeMs: t0 - 120_000, partial: counter(9) },
     ]);
+  });
+
+  it('joins what one flush brings of a series and stretch, though the others are silent', async () => {
+    const points = [point(hits, counter(9), t0 - 70_000), point(hits, counter(1), t0 - 80_000)];
+    const silent = { ...flushAt(5), points: [] };
+    const merged = await mergeFlushes([{ ...flushAt(4), points }, silent], 60_000);
+    expect([...merged.points]).to.deep.equal([
+      { series: hits, timeMs: t0 - 120_000, partial: counter(10, 2) },
+    ]);
+  });
+
+  it('takes as many flushes as an hour has, of several numberings', async () => {
+    const flushes = Array.from({ length: 360 }, (_, i) => flushAt(i));
+    const [first, ...others] = flushes;
+    const merged = await mergeFlushes([first!, await mergeFlushes(others, 60_000)], 3_600_000);
+    const atOnce = await mergeFlushes(flushes, 3_600_000);
+    const sum = counter((360 * 359) / 2 + 180, 720);
+    for (const { points } of [merged, atOnce]) {
+      expect(points).to.have.length(4);
+      expect(points.at(0)).to.deep.equal({ series: hits, timeMs: t0, partial: sum });
+    }
   });
 });

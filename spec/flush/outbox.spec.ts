@@ -34,6 +34,7 @@ function outboxWith(maxHeldPoints: number, coarserMs?: readonly number[]) {
   const clock = new FakeClock(hour);
   const lines: string[] = [];
   const written: Flush[] = [];
+  const done: Flush[] = [];
   let broken = true;
   const backend = {
     name: 'store',
@@ -45,7 +46,7 @@ function outboxWith(maxHeldPoints: number, coarserMs?: readonly number[]) {
     close: async () => {},
   };
   const logger = lineLogger('info', (line) => lines.push(line), clock.now.bind(clock));
-  const outbox = new Outbox({ backend, clock, logger, maxHeldPoints });
+  const outbox = new Outbox({ backend, clock, logger, maxHeldPoints, onDone: (flush) => done.push(flush) });
   const add = async (flushes: readonly Flush[]) => {
     for (const flush of flushes) {
       outbox.add(flush);
@@ -55,15 +56,19 @@ function outboxWith(maxHeldPoints: number, coarserMs?: readonly number[]) {
   const repair = () => {
     broken = false;
   };
-  return { outbox, lines, written, repair, add };
+  return { outbox, lines, written, done, repair, add };
 }
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => i);
 const indexOf = ({ startMs }: Flush): number => (startMs - hour) / intervalMs;
 const total = (flushes: readonly Flush[]): number =>
   flushes
-    .flatMap(({ points }) => points)
+    .flatMap(({ points }) => [...points])
     .reduce((sum, { partial }) => sum + (partial as { sum: number }).sum, 0);
+
+/** In the order of their time, however they were let go. */
+const inOrder = (flushes: readonly Flush[]): readonly Flush[] =>
+  flushes.toSorted((a, b) => a.startMs - b.startMs);
 
 describe('the outbox of a backend that takes only flushes as they are', () => {
   it('gives up the oldest when those that wait have too many points', async () => {
@@ -84,6 +89,19 @@ describe('the outbox of a backend that takes only flushes as they are', () => {
     await add(range(4).map((i) => flushOf(i + 2, 400)));
     expect(outbox.lostFlushes).to.equal(0);
     expect(written.map(indexOf)).to.deep.equal([0, 1, 2, 3, 4, 5]);
+  });
+
+  it('says once of each that it is done with it: written, given up, or left at the end', async () => {
+    const { outbox, done, repair, add } = outboxWith(1100);
+    const flushes = range(6).map((i) => flushOf(i, 400));
+    await add(flushes.slice(0, 4));
+    expect(inOrder(done)).to.deep.equal(flushes.slice(0, 2));
+    await outbox.close();
+    expect(inOrder(done)).to.deep.equal(flushes.slice(0, 4));
+    repair();
+    await add(flushes.slice(4));
+    await outbox.close();
+    expect(inOrder(done)).to.deep.equal(flushes);
   });
 
   it('holds two flushes however many points they have', async () => {
@@ -115,10 +133,21 @@ describe('the outbox of a backend that takes longer buckets', () => {
     for (const { heard, startMs, points } of merged) {
       expect(Math.floor(heard!.sinceMs / minute)).to.equal(Math.floor((heard!.untilMs - 1) / minute));
       expect(points).to.have.length(300);
-      expect(new Set(points.map(({ timeMs }) => timeMs))).to.deep.equal(new Set([startMs]));
+      expect(new Set(Array.from(points, ({ timeMs }) => timeMs))).to.deep.equal(new Set([startMs]));
     }
     const ids = written.map(({ id }) => id);
     expect(new Set(ids).size).to.equal(ids.length);
+  });
+
+  it('says once of each that it is done with it, be it merged into another twice', async () => {
+    const { outbox, written, done, repair, add } = outboxWith(2500, [minute, 10 * minute]);
+    const flushes = range(180).map((i) => flushOf(i, 300));
+    await add(flushes);
+    expect(done).to.have.length.within(150, 179);
+    repair();
+    await outbox.close();
+    expect(inOrder(done)).to.deep.equal(flushes);
+    expect(total(written)).to.equal(total(flushes));
   });
 
   it('leaves a flush that may have been taken under its own name', async () => {

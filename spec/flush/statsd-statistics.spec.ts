@@ -197,7 +197,7 @@ describe('timers of which no samples were kept', () => {
       clock,
       intervalMs,
     );
-    const points = flush!.points.map((point) => ({
+    const points = [...flush!.points].map((point) => ({
       ...point,
       partial: { ...point.partial, raw: undefined },
     }));

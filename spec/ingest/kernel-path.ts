@@ -2,15 +2,15 @@ import type { Snapshot } from '../../lib/aggregate/snapshot.js';
 import { type KernelHarvest, KernelIngestor } from '../../lib/ingest/kernel-ingestor.js';
 import type { IngestOptions } from '../../lib/ingest/options.js';
 import { snapshotOf } from '../../lib/ingest/snapshot-of.js';
+import { KernelNumbering } from '../../lib/kernel/keys.js';
 import { SealedReader } from '../../lib/kernel/sealed.js';
 import { ReceiveSlots } from '../../lib/kernel/slots.js';
-import type { SeriesKey } from '../../lib/metric.js';
 
 /** The kernel's path with the interface of the plain one. */
 export class KernelPath {
   private readonly ingestor: KernelIngestor;
   private readonly slots: ReceiveSlots;
-  private readonly keys: SeriesKey[] = [];
+  private readonly numbering: KernelNumbering;
   private snapshots: Snapshot[] = [];
   private sender = '';
 
@@ -21,6 +21,7 @@ export class KernelPath {
     const receiveBytes = ReceiveSlots.regionBytes(1, 65_507);
     const kernelOptions = { ...options, slots: 1, receiveBytes, maxMemoryBytes: 2 ** 26 };
     this.ingestor = new KernelIngestor(kernelOptions, nowMs, () => this.sender);
+    this.numbering = new KernelNumbering(this.ingestor.kernel.memory);
     this.slots = new ReceiveSlots(this.ingestor.kernel, 65_507);
   }
 
@@ -51,8 +52,8 @@ export class KernelPath {
       const { list, spilt } = harvest.sealed.content;
       const points = [...spilt, ...new SealedReader(kernel.memory, this.options.sketch).points(list)];
       while (this.ingestor.release());
-      this.keys.push(...table.takeNew());
-      this.snapshots.push(snapshotOf(harvest, points, this.keys));
+      this.numbering.learn(table.takeNew());
+      this.snapshots.push(snapshotOf(harvest, points, this.numbering));
     }
   }
 }

@@ -57,7 +57,7 @@ async function stream(to: NetConnectOpts, text: string): Promise<void> {
 
 /** Every series with what it came to: sum of a counter, last of a gauge, count of the rest. */
 function values(snapshots: readonly Snapshot[]): Record<string, number> {
-  const points = snapshots.flatMap((snapshot) => snapshot.points);
+  const points = snapshots.flatMap((snapshot) => [...snapshot.points]);
   return Object.fromEntries(
     points.map(({ series, partial }) => {
       const type = metricTypeNames[partial.type];

@@ -6,6 +6,7 @@ import { KernelBucket } from '../../lib/ingest/kernel-bucket.js';
 import { localSource, MergedView } from '../../lib/ingest/merged-view.js';
 import { Kernel } from '../../lib/kernel/host.js';
 import { MetricType } from '../../lib/metric.js';
+import { KeyList } from '../../lib/series/numbering.js';
 import { SeriesTable } from '../../lib/series/table.js';
 import { Recorder } from '../support/recorder.js';
 
@@ -45,7 +46,7 @@ for (const [place, collected] of Object.entries(places)) {
       return {
         aggregator,
         record: new Recorder(table, aggregator),
-        view: new MergedView([localSource(aggregator, table, [])]),
+        view: new MergedView([localSource(aggregator, table, new KeyList())]),
       };
     }
 

@@ -105,12 +105,26 @@ describe('the receiving threads', () => {
     expect(collected.every(({ startMs }) => startMs % 100 === 0)).to.equal(true);
   });
 
+  it('give away an interval whole that ended before they were asked for it', async () => {
+    const listener = await open({ intervalMs: 200 });
+    await send(listener.port, ['a:1|c']);
+    await until(async () => (await listener.view.counters()).has('a'));
+    // A datagram of a later interval ends the one before.
+    for (let sent = 1; (await listener.view.counters()).has('a'); sent++) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      await send(listener.port, [`b:${sent}|c`]);
+    }
+    const collected = [...(await listener.collect()), ...(await listener.finish())];
+    await listener.close();
+    expect(sums(collected)).to.include({ a: 1 });
+  });
+
   it('go on from what gauges were before the restart', async () => {
     const listener = await open();
     await send(listener.port, ['restored:+2|g']);
     const [snapshot] = await listener.finish();
     await listener.close();
-    expect(snapshot!.points[0]!.partial).to.include({ last: 42, samples: 1 });
+    expect(snapshot!.points.at(0)!.partial).to.include({ last: 42, samples: 1 });
   });
 
   it('make one series of what several threads heard of it', async () => {
@@ -122,7 +136,7 @@ describe('the receiving threads', () => {
     const snapshots = await listener.finish();
     await listener.close();
     expect(snapshots).to.have.length(1);
-    const points = snapshots[0]!.points;
+    const points = [...snapshots[0]!.points];
     expect(points.map(({ series }) => series.name).sort()).to.deep.equal(['hits', 'latency', 'users']);
     const partialOf = (name: string) => points.find(({ series }) => series.name === name)!.partial;
     expect(partialOf('hits')).to.include({ sum: 24, samples: 24 });
@@ -138,7 +152,7 @@ describe('the receiving threads', () => {
     await send(listener.port, [`late:5|ms|T${past}`, `late:7|ms|T${past}`, '_sc|db|1|m:slow']);
     const snapshots = await listener.finish();
     await listener.close();
-    const late = snapshots.flatMap(({ points }) => points).find(({ series }) => series.name === 'late');
+    const late = snapshots.flatMap(({ points }) => [...points]).find(({ series }) => series.name === 'late');
     expect(late!.timeMs).to.equal(Math.floor(past / 10) * 10_000);
     expect(late!.partial).to.include({ samples: 2, sum: 12, min: 5, max: 7 });
     const checks = snapshots.flatMap((snapshot) => snapshot.checks);
@@ -187,7 +201,10 @@ describe('the receiving threads', () => {
     expect((await view.gauges()).get('restored')).to.equal(2);
     const [snapshot] = await listener.finish();
     await listener.close();
-    expect(snapshot!.points.map(({ series }) => series.name).sort()).to.deep.equal(['latency', 'restored']);
+    expect(Array.from(snapshot!.points, ({ series }) => series.name).sort()).to.deep.equal([
+      'latency',
+      'restored',
+    ]);
   });
 
   it('answer many questions at once, while intervals end and datagrams come', async () => {

@@ -1,14 +1,15 @@
 import { expect } from 'chai';
 import type { DistributionPartial, Partial } from '../../lib/aggregate/partial.js';
 import { mergePartial } from '../../lib/aggregate/partial.js';
-import { MetricType, type SeriesKey } from '../../lib/metric.js';
+import { MetricType } from '../../lib/metric.js';
+import type { SeriesNumbering } from '../../lib/series/numbering.js';
 import type { Harvest } from './twins.js';
 
 /** Expects the same of both: every count, every series, every aggregate. */
 export function expectEqual(
   kernel: Harvest,
   plain: Harvest,
-  keys: readonly [readonly SeriesKey[], readonly SeriesKey[]],
+  keys: readonly [SeriesNumbering, SeriesNumbering],
 ): void {
   expect(kernel.lines, 'lines').to.equal(plain.lines);
   expect(kernel.unknownFields, 'unknown fields').to.equal(plain.unknownFields);
@@ -26,10 +27,10 @@ export function expectEqual(
   for (const key of others.keys()) if (!mine.has(key)) expect.fail(`only the plain path has ${key}`);
 }
 
-function byKey({ points }: Harvest, keys: readonly SeriesKey[]): Map<string, Partial> {
+function byKey({ points }: Harvest, keys: SeriesNumbering): Map<string, Partial> {
   const partials = new Map<string, Partial>();
   for (const { ref, partial } of points) {
-    const { type, name, tags } = keys[ref]!;
+    const { type, name, tags } = keys.keyOf(ref);
     const key = JSON.stringify([type, name, tags.map((tag) => `${tag.key}:${tag.value}`)]);
     const known = partials.get(key);
     if (known === undefined) partials.set(key, partial);

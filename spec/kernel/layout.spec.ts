@@ -10,11 +10,13 @@ describe('the memory layout of the kernel', () => {
       [layout.powersAt, layout.powersAt + 8 * layout.powersCount],
       [layout.freeListsAt, layout.freeListsAt + 4 * layout.freeListsCount],
       [layout.typesAt, layout.typesAt + 4 * layout.typesCount],
+      [layout.keyOperationAt, layout.keyOperationAt + layout.operationBytes],
       [layout.listsAt, layout.listsAt + layout.listsCount * layout.listBytes],
       [layout.operationsAt, layout.operationsAt + layout.operationsCount * layout.operationBytes],
       [layout.packedAt, layout.packedAt + 8 * layout.packedCount],
       [layout.separatorsAt, layout.separatorsAt + 2 * layout.separatorsCount],
       [layout.memberAt, layout.memberAt + layout.maxDatagramBytes],
+      [layout.directoryAt, layout.directoryAt + 4 * layout.directoryBlocks],
       [layout.slotTableAt, Number.POSITIVE_INFINITY],
     ] as const;
     for (const [i, [start, end]] of regions.entries()) {

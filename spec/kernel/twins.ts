@@ -1,15 +1,17 @@
 import { GaugeValues } from '../../lib/aggregate/gauge-values.js';
 import { Interval, type IntervalPoint } from '../../lib/aggregate/interval.js';
 import { Kernel, type KernelOptions, type LineHost } from '../../lib/kernel/host.js';
+import { KernelKeys, KernelNumbering } from '../../lib/kernel/keys.js';
 import { SealedReader } from '../../lib/kernel/sealed.js';
 import { ReceiveSlots } from '../../lib/kernel/slots.js';
-import { type CheckRecord, type EventRecord, MetricType, type SeriesKey } from '../../lib/metric.js';
+import { type CheckRecord, type EventRecord, MetricType } from '../../lib/metric.js';
 import { type LineSink, walkDatagram } from '../../lib/protocol/datagram.js';
 import type { Dialect } from '../../lib/protocol/dialect.js';
 import { readIdentity } from '../../lib/protocol/identity.js';
 import { LineParser, Outcome } from '../../lib/protocol/line.js';
 import type { ParsedLine } from '../../lib/protocol/parsed-line.js';
 import { type Reject, rejectNames } from '../../lib/protocol/reject.js';
+import { KeyList } from '../../lib/series/numbering.js';
 import { type Identity, type SeriesRef, SeriesTable } from '../../lib/series/table.js';
 import type { DDSketchOptions } from '../../lib/sketch/ddsketch.js';
 import { expectEqual } from './comparison.js';
@@ -45,9 +47,9 @@ export interface TwinOptions {
 /** What both twins do with a line that the plain parser has read. */
 class LineTaker implements LineSink {
   readonly parser: LineParser;
-  readonly table: SeriesTable;
-  /** Of all series, by their refs. */
-  readonly keys: SeriesKey[] = [];
+  table: SeriesTable;
+  /** Names the series. */
+  keys: Pick<KeyList, 'learn' | 'keyOf'> = new KeyList();
   readonly options: Required<TwinOptions>;
   accumulators!: Accumulators;
   nowMs = 0;
@@ -192,6 +194,8 @@ export class KernelTwin implements LineHost {
     this.slots = new ReceiveSlots(this.kernel, slotBytes);
     this.batch = slots;
     const { kernel } = this;
+    this.taker.table = new SeriesTable(this.taker.options, new KernelKeys(kernel));
+    this.taker.keys = new KernelNumbering(kernel.memory);
     this.taker.accumulators = {
       counter: (...sample) => {
         if (!kernel.counter(...sample)) this.spilt.counter(...sample);
@@ -298,7 +302,7 @@ export class Twins {
     const { kernel, plain } = this;
     const harvest = plain.seal();
     const own = kernel.seal();
-    for (const { taker } of [kernel, plain]) taker.keys.push(...taker.table.takeNew());
+    for (const { taker } of [kernel, plain]) taker.keys.learn(taker.table.takeNew());
     expectEqual(own, harvest, [kernel.taker.keys, plain.taker.keys]);
     return harvest;
   }

@@ -99,8 +99,8 @@ describe('a counter in a report', () => {
     const reader = readerOf(at(hits, [41, 60]), [start]);
     const [late] = flushesOf(at(hits, [1, 20]), [start], ten);
     if (late === undefined) throw new Error('no flush');
-    const point = { ...late.points[0], timeMs: start - 100_000 };
-    reader.write({ ...late, points: [point] as typeof late.points });
+    const point = { ...late.points.at(0)!, timeMs: start - 100_000 };
+    reader.write({ ...late, points: [point] });
     const row = only(await ask([reader], { window: { sinceMs: start - 200_000, untilMs: start + 60_000 } }));
     expect(row.rate).to.equal(20 / 20);
   });

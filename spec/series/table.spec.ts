@@ -46,7 +46,7 @@ describe('the series table', () => {
     const refs = names.map((name) => intern(table, name));
     expect(new Set(refs).size).to.equal(4);
     expect(refs).to.deep.equal([0, 1, 2, 3]);
-    expect(table.takeNew().map(({ name }) => name)).to.deep.equal(names);
+    expect(table.takeNew().map(({ key }) => key.name)).to.deep.equal(names);
   });
 
   it('gives the keys of new series away once, and knows their types', () => {
@@ -57,7 +57,9 @@ describe('the series table', () => {
     expect(table.takeNew()).to.have.length(3000);
     intern(table, 'late');
     intern(table, 'late');
-    expect(table.takeNew().map(({ name }) => name)).to.deep.equal(['late']);
+    expect(table.takeNew()).to.deep.equal([
+      { ref: 3000, key: { name: 'late', type: MetricType.Counter, tags: [] } },
+    ]);
     expect([table.typeOf(2998), table.typeOf(2999)]).to.deep.equal([MetricType.Set, MetricType.Timer]);
   });
 
@@ -73,7 +75,7 @@ describe('the series table', () => {
       name: 'n3',
       tags: [{ key: 'k', value: '2' }],
     }));
-    const keys = table.takeNew();
+    const keys = table.takeNew().map(({ key }) => key);
     expect(keys[known]).to.deep.equal({ name: 'n3', type: MetricType.Counter, tags: [] });
     expect(table.isOverflow(known)).to.equal(false);
     expect(second).to.equal(first);
@@ -87,7 +89,7 @@ describe('the series table', () => {
     for (let i = 0; i < 10_000; i++) intern(table, `attack.${i}`);
     expect(table.size).to.be.at.most(64 + 4 + 5);
     expect(table.refused).to.equal(10_000 - 64);
-    const keys = table.takeNew();
+    const keys = table.takeNew().map(({ key }) => key);
     expect(keys[intern(table, 'attack.99999')]!.name).to.equal(overflowName);
     expect(keys[intern(table, 'attack.5')]!.name).to.equal('attack.5');
   });

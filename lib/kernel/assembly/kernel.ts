@@ -4,16 +4,33 @@
  * up (table.ts) and applied (apply.ts). What only the host can do ends a call with a status; `resume` goes on behind it, so
  * that everything happens in the order in which it came.
  */
-import { slotEntryBytes, slotLength, slotStart, slotTableAt, statusDone } from '../layout';
+import {
+  keyOperationAt,
+  memberAt,
+  slotEntryBytes,
+  slotLength,
+  slotStart,
+  slotTableAt,
+  statusDone,
+} from '../layout';
 import { applyBlock, beginBatch, beginBlock, bindAsked } from './apply';
 import { initBins } from './bins';
 import { dropEmpty, release, seal, showOpen } from './halves';
 import { heapTop, initHeap } from './heap';
 import { blockFull, datagramRead, initLines, openBlock, openDatagram, readLines } from './lines';
-import { operation } from './operation';
+import { operation, opHash, opShape, opStart, opTags } from './operation';
 import { recordCounter, recordGauge, recordMember, recordSample, updateNow } from './record';
 import { findSeparators } from './separators';
-import { forgetSeries, initSeries, openSeries, seriesCount, seriesOf } from './series';
+import {
+  findKey,
+  forgetSeries,
+  hashOfKey,
+  initSeries,
+  openKey,
+  openSeries,
+  seriesCount,
+  seriesOf,
+} from './series';
 import { initSketches } from './sketches';
 import { initTable, lookUp, spellings } from './table';
 import { initTables } from './tables';
@@ -96,6 +113,24 @@ function nextDatagram(): bool {
 /** Binds the spelling that was asked for. False when there is no memory for it: the line is the host's. */
 export function bind(ref: u32): bool {
   return bindAsked(ref);
+}
+
+/** The ref of the series whose key is at `memberAt`, name then tags; ~0 when there is none. */
+export function refOfKey(nameLength: u32, tagsLength: u32, type: u32): u32 {
+  return findKey(keyOperation(nameLength, tagsLength, type));
+}
+
+/** Makes a series with the key at `memberAt`, which has none yet. False when there is no memory for it. */
+export function openByKey(nameLength: u32, tagsLength: u32, type: u32, ref: u32): bool {
+  return openKey(keyOperation(nameLength, tagsLength, type), ref);
+}
+
+function keyOperation(nameLength: u32, tagsLength: u32, type: u32): u32 {
+  store<u32>(keyOperationAt, memberAt, opStart);
+  store<u32>(keyOperationAt, memberAt + nameLength, opTags);
+  store<u64>(keyOperationAt, ((<u64>type) << 32) | (tagsLength << 16) | nameLength, opShape);
+  store<u32>(keyOperationAt, hashOfKey(keyOperationAt), opHash);
+  return keyOperationAt;
 }
 
 // Samples of lines that the host read. A ref that is new gets a series. False when there is no memory for it.

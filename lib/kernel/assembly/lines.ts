@@ -241,3 +241,10 @@ function readPacked(op: u32, kind: u32, values: u32): bool {
   store<u8>(op, kind | kindPacked, opKind);
   return true;
 }
+
+/** The hash of a spelling: name, tags, and what else tells two apart. */
+export function hashOf(name: u32, nameLength: u32, tags: u32, tagsLength: u32, shape: u64): u32 {
+  let state = absorb(seed(), name, nameLength);
+  if (tagsLength != 0) state = absorb(state, tags, tagsLength);
+  return finish(state, shape) & hashMask;
+}

@@ -80,6 +80,32 @@ function isOf(record: u32, op: u32): bool {
   return tagsLength == 0 || equal(load<u32>(op, opTags), key + nameLength, tagsLength);
 }
 
+/** The record of a series whose first spelling this is, 0 if there is none. Other spellings of a series do not count. */
+export function findFirst(op: u32): u32 {
+  // By the way that lines take: a second caller of what it is made of would keep it from being one piece of code.
+  lookUp(op, op + opBytes);
+  const record = load<u32>(op, opRecord);
+  return record != 0 && load<u32>(record, recordSeries) == record ? record : 0;
+}
+
+/** Takes a record out. Those behind it move up, so that no search ends at the gap. */
+export function remove(hash: u32, record: u32): void {
+  let gap = hash >> shift;
+  while (load<u32>(slots + (gap << 3), 4) != record) gap = (gap + 1) & mask;
+  let index = gap;
+  while (true) {
+    index = (index + 1) & mask;
+    const slot = load<u64>(slots + (index << 3));
+    if (slot == 0) break;
+    const home = <u32>slot >> shift;
+    if (((index - home) & mask) < ((index - gap) & mask)) continue;
+    store<u64>(slots + (gap << 3), slot);
+    gap = index;
+  }
+  store<u64>(slots + (gap << 3), 0);
+  used--;
+}
+
 /** Makes sure that there is room for one more; false when there is no memory for it. */
 export function reserve(): bool {
   return used * 10 < mask * 7 || makeSlots(33 - shift, true);

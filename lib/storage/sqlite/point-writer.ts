@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Flush, FlushPoint } from '../../flush/flush.js';
+import type { Partial } from '../../aggregate/partial.js';
+import type { Flush, FlushPoints } from '../../flush/flush.js';
 import { destinations, tiersFor } from './destinations.js';
 import { mergedWithStored } from './merge-stored.js';
 import type { Session, SqlValue } from './owner.js';
@@ -37,7 +38,7 @@ export async function writePoints(session: Session, flush: Flush, seriesIds: Ser
       for (let start = 0; start < sorted.length; start += rowsPerStatement) {
         const placed = Array.from(sorted.subarray(start, start + rowsPerStatement), (code) => ({
           id: idOf(code),
-          partial: points[code % points.length]!.partial,
+          partial: partialAt(points, code % points.length),
         })).filter(({ id }) => holds(id));
         await putOrMerge(session, bucket, placed, fresh);
       }
@@ -61,24 +62,30 @@ async function putOrMerge(
   else await put(session, 'INSERT OR REPLACE', bucket, await mergedWithStored(session, bucket, placed));
 }
 
-async function grouped(
-  session: Session,
-  points: readonly FlushPoint[],
-  seriesIds: SeriesIds,
-): Promise<Group[]> {
+async function grouped(session: Session, points: FlushPoints, seriesIds: SeriesIds): Promise<Group[]> {
   const groups = new Map<PointTable, Map<number, Group>>();
   for (let start = 0; start < points.length; start += pointsPerTurn) {
-    const turn = points.slice(start, start + pointsPerTurn);
-    const ids = await seriesIds.resolve(
-      session,
-      turn.map((point) => point.series),
-    );
-    for (const [i, { series, timeMs }] of turn.entries()) {
-      groupOf(groups, pointTableOf(series.type), timeMs).codes.push(ids[i]! * points.length + start + i);
+    const end = Math.min(start + pointsPerTurn, points.length);
+    const ids = await seriesIds.resolve(session, points, start, end);
+    for (let index = start; index < end; index += 1) {
+      const { table, timeMs } = placeOf(points, index);
+      groupOf(groups, table, timeMs).codes.push(ids[index - start]! * points.length + index);
     }
     await setImmediate();
   }
   return [...groups.values()].flatMap((byTime) => [...byTime.values()]);
+}
+
+function placeOf(points: FlushPoints, index: number): { table: PointTable; timeMs: number } {
+  const { columns } = points;
+  if (columns !== undefined)
+    return { table: pointTableOf(columns.type(index)), timeMs: columns.timeMs(index) };
+  const { series, timeMs } = points.at(index)!;
+  return { table: pointTableOf(series.type), timeMs };
+}
+
+function partialAt(points: FlushPoints, index: number): Partial {
+  return points.columns?.partial(index) ?? points.at(index)!.partial;
 }
 
 function groupOf(groups: Map<PointTable, Map<number, Group>>, table: PointTable, timeMs: number): Group {

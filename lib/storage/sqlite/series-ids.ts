@@ -1,4 +1,6 @@
+import type { FlushPoints } from '../../flush/flush.js';
 import type { SeriesKey, Tag } from '../../metric.js';
+import { SeriesNotes, type SeriesNumbering } from '../../series/numbering.js';
 import { findOrAdd, type NumberedTable } from './find-or-add.js';
 import type { Session } from './owner.js';
 import { bindable, chunks, placeholders, rowsPerStatement } from './rows.js';
@@ -8,30 +10,55 @@ const seriesTable: NumberedTable = { name: 'series_key', columns: ['name', 'type
 const tagTable: NumberedTable = { name: 'tag', columns: ['key', 'value'] };
 
 /**
- * The ids of series, given out at first sight. Remembered by the key object itself: the aggregator hands over the
- * same one in every flush, so that no text is made, and what it forgets is forgotten here too.
+ * The ids of series, given out at first sight. Remembered by the series' ref where it has one, so that its key is not
+ * even made, and else by the key object itself.
  */
 export class SeriesIds {
-  private known = new WeakMap<SeriesKey, number>();
+  private byRef = new WeakMap<SeriesNumbering, SeriesNotes>();
+  private byKey = new WeakMap<SeriesKey, number>();
 
-  /** Ids of the keys, in their order. Runs inside the write transaction that will use them. */
-  async resolve(session: Session, keys: readonly SeriesKey[]): Promise<number[]> {
-    const unknown = keys.filter((key) => !this.known.has(key));
-    for (const part of chunks(unknown, rowsPerStatement)) await this.learn(session, part);
-    return keys.map((key) => this.known.get(key)!);
+  /** Ids of the series of the points in `[start, end)`. Runs inside the write transaction that will use them. */
+  async resolve(session: Session, points: FlushPoints, start: number, end: number): Promise<number[]> {
+    const { columns } = points;
+    if (columns === undefined) {
+      const keys = Array.from({ length: end - start }, (_, i) => points.at(start + i)!.series);
+      await this.learnKeys(session, keys);
+      return keys.map((key) => this.byKey.get(key)!);
+    }
+    const notes = this.byRef.get(columns.numbering) ?? new SeriesNotes();
+    this.byRef.set(columns.numbering, notes);
+    const refs = Array.from({ length: end - start }, (_, i) => columns.ref(start + i));
+    const unknown = refs.filter((ref) => notes.get(ref) === 0);
+    for (const part of chunks(unknown, rowsPerStatement)) {
+      const ids = await this.learn(
+        session,
+        part.map((ref) => columns.numbering.keyOf(ref)),
+      );
+      for (const [i, ref] of part.entries()) notes.set(ref, ids[i]!);
+    }
+    return refs.map((ref) => notes.get(ref));
   }
 
   /** After a rollback: some of the ids were never stored. */
   forget(): void {
-    this.known = new WeakMap();
+    this.byRef = new WeakMap();
+    this.byKey = new WeakMap();
   }
 
-  private async learn(session: Session, keys: readonly SeriesKey[]): Promise<void> {
+  private async learnKeys(session: Session, keys: readonly SeriesKey[]): Promise<void> {
+    const unknown = keys.filter((key) => !this.byKey.has(key));
+    for (const part of chunks(unknown, rowsPerStatement)) {
+      const ids = await this.learn(session, part);
+      for (const [i, key] of part.entries()) this.byKey.set(key, ids[i]!);
+    }
+  }
+
+  private async learn(session: Session, keys: readonly SeriesKey[]): Promise<readonly number[]> {
     const rows = keys.map(({ name, type, tags }) => [name, bindable(type), tagsToText(tags)]);
     const { ids, added } = await findOrAdd(session, seriesTable, rows);
-    for (const [i, key] of keys.entries()) this.known.set(key, ids[i]!);
     const links = added.flatMap((i) => keys[i]!.tags.map((tag) => ({ tag, series: ids[i]! })));
     for (const part of chunks(links, rowsPerStatement)) await linkTags(session, part);
+    return ids;
   }
 }
 

@@ -29,7 +29,7 @@ async function failure(write: Promise<void>): Promise<string> {
 async function expectExactly(store: SqliteStore, flushes: readonly Flush[]): Promise<void> {
   const place = (name: string, timeMs: number) => `${name} ${timeMs}`;
   const found = new Map((await readAll(store)).map((p) => [place(p.name, p.timeMs), p.partial]));
-  const points = flushes.flatMap((flush) => flush.points);
+  const points = flushes.flatMap((flush) => [...flush.points]);
   expect(found).to.deep.equal(new Map(points.map((p) => [place(p.series.name, p.timeMs), p.partial])));
   expect(await store.ingest(always)).to.have.lengthOf(flushes.length);
 }
