@@ -1,6 +1,5 @@
-import { readFileSync, unwatchFile, watchFile } from 'node:fs';
-import { readLiteral } from '../config/literal.js';
-import { ConfigError, messageOf } from '../errors.js';
+import { unwatchFile, watchFile } from 'node:fs';
+import { readStatsdFile } from '../config/statsd-file.js';
 import { type ProxyConfig, readProxyConfig } from './config.js';
 
 /** How often the file is looked at. */
@@ -12,13 +11,7 @@ const watchMs = 1000;
  * @throws ConfigError when it cannot be read or holds something that is not allowed
  */
 export function readProxyFile(path: string, env: Readonly<Record<string, string | undefined>>): ProxyConfig {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new ConfigError(`cannot read the config file ${path}: ${messageOf(error)}`, { cause: error });
-  }
-  const entries = readLiteral(text, { path, env });
+  const entries = readStatsdFile(path, { env, allowScript: false });
   return readProxyConfig(Object.fromEntries(entries.map(({ key, value }) => [key, value])), path);
 }
 
