@@ -46,3 +46,21 @@ export interface BadLine {
   readonly firstSeenMs: number;
   readonly lastSeenMs: number;
 }
+
+/** What two saw at the same time. A series that both hold is live twice. */
+export function addLineCounts(a: LineCounts, b: LineCounts): LineCounts {
+  const badLines: Record<string, number> = { ...a.badLines };
+  for (const [reason, count] of Object.entries(b.badLines)) {
+    badLines[reason] = (badLines[reason] ?? 0) + count;
+  }
+  return {
+    datagrams: a.datagrams + b.datagrams,
+    bytes: a.bytes + b.bytes,
+    lines: a.lines + b.lines,
+    badLines,
+    unknownFields: a.unknownFields + b.unknownFields,
+    samplesOverflowed: a.samplesOverflowed + b.samplesOverflowed,
+    seriesLive: a.seriesLive + b.seriesLive,
+    seriesRefused: a.seriesRefused + b.seriesRefused,
+  };
+}

@@ -3,6 +3,7 @@ import { ColumnPoints } from '../aggregate/column-points.js';
 import { ListedColumns } from '../aggregate/listed-columns.js';
 import { type Lent, MergedColumns } from '../aggregate/merged-columns.js';
 import { PackedColumns } from '../aggregate/packed-columns.js';
+import { addLineCounts } from '../aggregate/snapshot.js';
 import { CommonNumbering } from '../series/common-numbering.js';
 import { type BadLine, type Flush, type FlushPoints, heardBy, type IngestCounts } from './flush.js';
 
@@ -103,19 +104,10 @@ function mergeBadLines(all: readonly BadLine[]): BadLine[] {
 }
 
 function addCounts(a: IngestCounts, b: IngestCounts): IngestCounts {
-  const badLines: Record<string, number> = { ...a.badLines };
-  for (const [reason, count] of Object.entries(b.badLines)) {
-    badLines[reason] = (badLines[reason] ?? 0) + count;
-  }
   return {
-    datagrams: a.datagrams + b.datagrams,
-    bytes: a.bytes + b.bytes,
-    lines: a.lines + b.lines,
-    badLines,
-    unknownFields: a.unknownFields + b.unknownFields,
-    samplesOverflowed: a.samplesOverflowed + b.samplesOverflowed,
+    ...addLineCounts(a, b),
+    // One after the other: what was live in both is the same.
     seriesLive: Math.max(a.seriesLive, b.seriesLive),
-    seriesRefused: a.seriesRefused + b.seriesRefused,
     datagramsDropped:
       a.datagramsDropped === undefined && b.datagramsDropped === undefined
         ? undefined

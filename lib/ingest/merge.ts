@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ColumnPoints } from '../aggregate/column-points.js';
 import { MergedColumns } from '../aggregate/merged-columns.js';
-import type { LineCounts, Snapshot } from '../aggregate/snapshot.js';
+import { addLineCounts, type Snapshot } from '../aggregate/snapshot.js';
 import { CommonNumbering } from '../series/common-numbering.js';
 
 /** What one thread gives away. */
@@ -40,24 +40,7 @@ export class SnapshotMerger {
       events: snapshots.flatMap(({ events }) => events),
       checks: snapshots.flatMap(({ checks }) => checks),
       badLines: snapshots.flatMap(({ badLines }) => badLines),
-      counts: snapshots.map(({ counts }) => counts).reduce(addCounts),
+      counts: snapshots.map(({ counts }) => counts).reduce(addLineCounts),
     };
   }
-}
-
-function addCounts(a: LineCounts, b: LineCounts): LineCounts {
-  const badLines: Record<string, number> = { ...a.badLines };
-  for (const [reason, count] of Object.entries(b.badLines))
-    badLines[reason] = (badLines[reason] ?? 0) + count;
-  return {
-    datagrams: a.datagrams + b.datagrams,
-    bytes: a.bytes + b.bytes,
-    lines: a.lines + b.lines,
-    badLines,
-    unknownFields: a.unknownFields + b.unknownFields,
-    samplesOverflowed: a.samplesOverflowed + b.samplesOverflowed,
-    // Threads that hear the same series each hold it.
-    seriesLive: a.seriesLive + b.seriesLive,
-    seriesRefused: a.seriesRefused + b.seriesRefused,
-  };
 }
