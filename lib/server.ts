@@ -50,7 +50,7 @@ export class Server {
   private readonly instance = randomUUID();
   private flushes = 0;
   private droppedBefore = 0;
-  private listeningSinceMs = 0;
+  private began = { openingMs: 0, openMs: 0 };
   private handOver: HandOver | undefined;
   private listener: Listener | undefined;
   private console: ManagementConsole | undefined;
@@ -161,13 +161,14 @@ export class Server {
 
   private async open(origin: Origin): Promise<void> {
     const { config, clock, logger, store, statsd, faces } = this;
-    // Whoever takes over needs them before.
-    if (origin.taken === undefined) await statsd.start();
+    if (origin.taken === undefined) await statsd.start(); // Whoever takes over needs them before.
     const onFault = origin.taken && ((error: unknown) => logger.error(messageOf(error)));
     await faces.http.open(config, onFault);
     const { condensing, onPackets } = statsd;
+    const nowMs = () => origin.taken?.sinceMs ?? clock.now();
+    const openingMs = nowMs();
     this.listener = await openListener({ config, clock, logger, store, condensing, onPackets }, origin);
-    this.listeningSinceMs = origin.taken?.sinceMs ?? clock.now();
+    this.began = { openingMs, openMs: nowMs() };
     this.droppedBefore = await droppedBefore(this.listener, origin);
     const hindrance = () => this.flusher.outboxes[0]?.trouble;
     this.handOver = await HandOver.open({ config, logger, listener: this.listener, hindrance });
@@ -203,14 +204,14 @@ export class Server {
   }
 
   private async collect(last: boolean): Promise<Flush[]> {
-    const began = this.clock.monotonic();
     const { listener } = this;
     if (listener === undefined) return [];
+    const began = this.clock.monotonic();
     const collected = last ? await listener.finish() : await listener.collect();
     const snapshots = this.continuity.fill(collected, began);
+    if (snapshots.length === 0) return [];
     const flushDurationMs = this.clock.monotonic() - began;
     const untilMs = last ? this.clock.now() : Number.POSITIVE_INFINITY;
-    if (snapshots.length === 0) return [];
     const total = await listener.dropped();
     const dropped = total === undefined ? undefined : total - this.droppedBefore;
     this.droppedBefore = total ?? this.droppedBefore;
@@ -231,11 +232,10 @@ export class Server {
   ): Flush {
     const { counts, ...rest } = snapshot;
     const { flushInterval: intervalMs, source } = this.config;
-    this.flushes += 1;
-    const heard = partHeard(snapshot.startMs, intervalMs, this.listeningSinceMs, untilMs);
+    const heard = partHeard(snapshot.startMs, intervalMs, this.began, untilMs);
     return {
       ...rest,
-      id: `${this.instance}-${this.flushes}`,
+      id: `${this.instance}-${++this.flushes}`,
       source,
       intervalMs,
       ingest: { ...counts, ...told },

@@ -18,19 +18,25 @@ export interface Flush extends Omit<Snapshot, 'counts'> {
   readonly heard?: { readonly sinceMs: number; readonly untilMs: number };
 }
 
+/** When a server began to listen, in milliseconds since the epoch: its sockets were opened within this time. */
+export interface Beginning {
+  readonly openingMs: number;
+  readonly openMs: number;
+}
+
 /**
  * The part of a bucket in which a server listened, in whole milliseconds; undefined where it is all of it, or where the clock
- * was set, so that it cannot be told.
+ * was set, so that it cannot be told. A bucket that ended while the sockets were being opened counts from when that began.
  */
 export function partHeard(
   startMs: number,
   intervalMs: number,
-  sinceMs: number,
+  { openingMs, openMs }: Beginning,
   untilMs: number,
 ): Flush['heard'] {
   const endMs = startMs + intervalMs;
   const heard = {
-    sinceMs: Math.max(startMs, Math.floor(sinceMs)),
+    sinceMs: Math.max(startMs, Math.floor(endMs <= openMs ? openingMs : openMs)),
     untilMs: Math.min(endMs, Math.ceil(untilMs)),
   };
   const isWhole = heard.sinceMs === startMs && heard.untilMs === endMs;

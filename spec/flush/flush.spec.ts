@@ -3,7 +3,8 @@ import { heardBy, partHeard } from '../../lib/flush/flush.js';
 import { emptyFlush } from '../support/flushes.js';
 
 const startMs = 1_000_000;
-const part = (sinceMs: number, untilMs: number) => partHeard(startMs, 10_000, sinceMs, untilMs);
+const part = (openMs: number, untilMs: number, openingMs = openMs) =>
+  partHeard(startMs, 10_000, { openingMs, openMs }, untilMs);
 
 describe('the part of a bucket that a server heard', () => {
   it('is nothing to speak of when it is all of it', () => {
@@ -18,6 +19,12 @@ describe('the part of a bucket that a server heard', () => {
     });
     expect(part(0, startMs + 0.2)).to.deep.equal({ sinceMs: startMs, untilMs: startMs + 1 });
     expect(part(startMs + 3, startMs + 4)).to.deep.equal({ sinceMs: startMs + 3, untilMs: startMs + 4 });
+  });
+
+  it('is what was left of the bucket when its end passed while the sockets were opened', () => {
+    const { heard, until } = { heard: startMs + 9950, until: startMs + 10_000 };
+    expect(part(until + 5, Infinity, heard)).to.deep.equal({ sinceMs: heard, untilMs: until });
+    expect(part(until, Infinity, heard)).to.deep.equal({ sinceMs: heard, untilMs: until });
   });
 
   it('is all of it when a clock that was set makes it none', () => {
