@@ -59,11 +59,16 @@ function collapseLine({ rows }: Cautioned): string | undefined {
   return `In ${plainNumber(shares.length)} row${shares.length === 1 ? '' : 's'} up to ${most} % of the samples share the lowest bin of a full sketch: percentiles among them are too large.`;
 }
 
-/** Where the very first data of the stores lies in the window: what is before it is no gap. */
-function beginningIn({ answer: { coverage, extent }, window }: Cautioned): number | undefined {
+/**
+ * Where the very first data of the stores lies in the window: what is before it is no gap. The first server may have begun
+ * within the first bucket, which has no data of the time before.
+ */
+function beginningIn({ answer: { coverage, extent, resolution }, window }: Cautioned): number | undefined {
   const [first] = coverage.gaps;
   if (first === undefined || extent === undefined || first.sinceMs !== window.sinceMs) return undefined;
-  return extent.sinceMs >= first.untilMs && first.untilMs < window.untilMs ? first.untilMs : undefined;
+  const endOfFirstMs = extent.sinceMs + (resolution?.maxMs ?? 0);
+  const isBeginning = extent.sinceMs >= first.untilMs || endOfFirstMs > first.untilMs;
+  return isBeginning && first.untilMs < window.untilMs ? first.untilMs : undefined;
 }
 
 function resolutionText({ resolution }: Answer): string {

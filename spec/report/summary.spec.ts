@@ -57,6 +57,14 @@ describe('cautionLines', () => {
     expect(cautions({ loss: { datagramsReceived: 0, datagramsDropped: undefined } })).to.deep.equal([]);
   });
 
+  it('takes the first server to have begun within the first bucket', () => {
+    const coverage = { coveredMs: 0, gaps: [gapAt(0, 20)] };
+    const untilMs = window.untilMs;
+    const first = (beforeMs: number) => ({ sinceMs: gapAt(0, 20).untilMs - beforeMs, untilMs });
+    expect(cautions({ coverage, extent: first(9_999) })).to.deep.equal([]);
+    expect(cautions({ coverage, extent: first(10_000) })).to.have.length(1);
+  });
+
   it('tells where data begins from gaps between data', () => {
     const coverage = { coveredMs: 0, gaps: [gapAt(0, 20), gapAt(30, 35)] };
     const extent = { sinceMs: window.sinceMs + 20 * minute, untilMs: window.untilMs };
