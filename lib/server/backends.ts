@@ -1,5 +1,4 @@
 import type { CondensingOptions } from '../aggregate/condensing.js';
-import { GraphiteBackend } from '../backends/graphite.js';
 import { type StatusLine, writesStatistics } from '../backends/statsd-backend.js';
 import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
@@ -38,12 +37,12 @@ export class StatsdBackends {
     return this.figures;
   }
 
-  /** What partials must bring along; Graphite alone is content with numbers of members. */
+  /** What partials must bring along. */
   get condensing(): CondensingOptions {
     const { statsd } = this.set;
     return {
       keepsSamples: statsd.length > 0,
-      keepsMembers: statsd.some((backend) => !(backend instanceof GraphiteBackend)),
+      keepsMembers: statsd.some(({ wantsMembers }) => wantsMembers),
     };
   }
 
