@@ -1,4 +1,5 @@
 import type { CondensingOptions } from '../aggregate/condensing.js';
+import { dumpPackets } from '../backends/dump-packets.js';
 import { type StatusLine, writesStatistics } from '../backends/statsd-backend.js';
 import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
@@ -104,11 +105,14 @@ export class StatsdBackends {
 
   private get wantsPackets(): boolean {
     const { repeater, foreign } = this.set;
-    return repeater !== undefined || foreign.some(({ wantsPackets }) => wantsPackets);
+    const { dumpMessages } = this.parts.config.statsdServer;
+    return dumpMessages || repeater !== undefined || foreign.some(({ wantsPackets }) => wantsPackets);
   }
 
   private hand(batch: Parameters<PacketSink>[0]): void {
     const { repeater, foreign } = this.set;
+    const { config, logger } = this.parts;
+    if (config.statsdServer.dumpMessages) dumpPackets(batch, logger);
     repeater?.packets(batch);
     for (const backend of foreign) backend.packets(batch);
   }
