@@ -7,6 +7,8 @@ export const ExitCode = {
   ListenerBind: 11,
   Config: 12,
   NothingToReport: 13,
+  /** `goodall-probe --once`: what was measured could not be sent. */
+  NotSent: 14,
   /** `goodall-report compare --fail-if`: a change is as great as it must not be. */
   Worse: 20,
   Usage: 64,
@@ -91,6 +93,13 @@ export class ConfigError extends GoodallError {
 export class NothingToReportError extends GoodallError {
   constructor(message: string, options?: ErrorOptions) {
     super('ERR_NOTHING_TO_REPORT', ExitCode.NothingToReport, message, options);
+  }
+}
+
+/** A sample that somebody waits for could not be sent. */
+export class SendError extends GoodallError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ERR_SEND', ExitCode.NotSent, message, options);
   }
 }
 

@@ -14,6 +14,7 @@ export interface ConsoleBackendOptions {
 /** Prints every flush as statsd's console backend does, to the byte. */
 export class ConsoleBackend implements StatsdBackend {
   readonly name = 'console';
+  readonly wantsMembers = true;
   private readonly console: Console;
   private readonly isPretty: boolean;
   private readonly startupTime: number;

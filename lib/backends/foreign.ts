@@ -39,6 +39,7 @@ export interface ForeignOptions extends ForeignStart {
  */
 export class ForeignBackend implements StatsdBackend {
   readonly name: string;
+  readonly wantsMembers = true;
   private readonly options: ForeignOptions;
   private readonly replies: PendingReplies;
   private worker: Worker | undefined;

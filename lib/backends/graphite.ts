@@ -26,6 +26,7 @@ export interface GraphiteOptions {
  */
 export class GraphiteBackend implements StatsdBackend {
   readonly name = 'graphite';
+  readonly wantsMembers = false;
   private readonly settings: GraphiteSettings;
   private readonly clock: Clock;
   private readonly lingerMs: number;

@@ -13,6 +13,8 @@ export interface StatusLine {
 /** Where a flush goes in statsd's terms. */
 export interface StatsdBackend {
   readonly name: string;
+  /** Whether it takes the members of sets, and is not content with how many there are. */
+  readonly wantsMembers: boolean;
   /** Takes one flush, which is only lent. A rejection means it is not taken: it is tried again. */
   flush(flush: StatsdFlush): Promise<void>;
   status(): Promise<readonly StatusLine[]>;

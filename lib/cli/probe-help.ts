@@ -36,6 +36,7 @@ export const probeHelp: HelpPage = {
   ],
   epilog: [
     'Each flag may be given as GOODALL_ and its name in upper case in the environment, too; the flag wins.',
-    'Exit codes: 0 ended by SIGTERM, SIGINT or --once; 12 a bad value in the environment; 64 wrong usage.',
+    'Exit codes: 0 ended by SIGTERM, SIGINT or --once; 12 a bad value in the environment; 14 --once could not send;',
+    '64 wrong usage.',
   ],
 };

@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.js';
-import { ConfigError, ExitCode, type GoodallError, UsageError } from '../errors.js';
-import { lineLogger } from '../log.js';
+import { ConfigError, ExitCode, type GoodallError, SendError, UsageError } from '../errors.js';
+import { type Logger, lineLogger } from '../log.js';
 import type { Tag } from '../metric.js';
 import { Probe } from '../probe/probe.js';
 import { hostSources } from '../probe/sources.js';
@@ -29,7 +29,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const onceMs = 1000;
 
 /**
- * Runs `goodall-probe` until SIGTERM or SIGINT, or for one sample, and resolves with its exit code.
+ * Runs `goodall-probe` until SIGTERM or SIGINT, or for one sample, and resolves with its exit code. Rejects with SendError
+ * when that one sample could not be sent.
  *
  * @param write takes whole lines for standard error
  */
@@ -40,23 +41,36 @@ export async function runProbe(
 ): Promise<ExitCode> {
   const settings = probeSettings(flags, env);
   const logger = lineLogger('info', write, systemClock.now);
-  const probe = new Probe({ ...settings, clock: systemClock, logger, sources: hostSources() });
   const ended = nextSignal();
   if (flags.once) {
-    await probe.sampleOnce();
-    await Promise.race([
-      ended,
-      new Promise((resolve) => systemClock.setTimer(() => resolve(undefined), onceMs)),
-    ]);
-    await probe.sampleOnce();
-  } else {
-    const { host, port, intervalMs } = settings;
-    logger.info(`probe: sends to ${host}:${port} every ${intervalMs} ms`);
-    await probe.start();
-    await ended;
+    await sendOnce(settings, logger, ended);
+    return ExitCode.Ok;
   }
+  const probe = new Probe({ ...settings, clock: systemClock, logger, sources: hostSources() });
+  const { host, port, intervalMs } = settings;
+  logger.info(`probe: sends to ${host}:${port} every ${intervalMs} ms`);
+  await probe.start();
+  await ended;
   await probe.stop();
   return ExitCode.Ok;
+}
+
+/** Nobody reads the log of a single run: what cannot be sent is its failure. */
+async function sendOnce(settings: ProbeSettings, logger: Logger, ended: Promise<void>): Promise<void> {
+  const failures: Error[] = [];
+  const onSendError = (error: Error): void => void failures.push(error);
+  const probe = new Probe({ ...settings, clock: systemClock, logger, sources: hostSources(), onSendError });
+  await probe.sampleOnce();
+  await Promise.race([
+    ended,
+    new Promise((resolve) => systemClock.setTimer(() => resolve(undefined), onceMs)),
+  ]);
+  await probe.sampleOnce();
+  await probe.stop();
+  const [cause] = failures;
+  if (cause === undefined) return;
+  const { host, port } = settings;
+  throw new SendError(`cannot send to ${host}:${port}: ${cause.message}; is --host right?`, { cause });
 }
 
 /** Flags override the environment (`GOODALL_` and the flag in upper case), which overrides the defaults. */

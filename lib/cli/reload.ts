@@ -78,10 +78,13 @@ export class Reloading {
     const loaded = await load();
     const changes = changesBetween(this.loaded, loaded);
     if (changes.length === 0 && !isAsked) return;
+    const faults: unknown[] = [];
+    await apply(loaded.config, (error) => faults.push(error));
+    this.loaded = loaded;
+    // Only now: of a configuration that is refused as a whole, nothing has changed.
     for (const warning of loaded.warnings) logger.warn(`config: ${warning}`);
     for (const change of changes) tell(change, logger);
-    await apply(loaded.config, (error) => logger.error(`config: ${messageOf(error)}`));
-    this.loaded = loaded;
+    for (const fault of faults) logger.error(`config: ${messageOf(fault)}`);
     logger.info(`config: read ${file} again, ${changes.length === 0 ? 'nothing changed' : 'done'}`);
   }
 }

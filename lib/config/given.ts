@@ -52,6 +52,7 @@ export function givenByFlags(flags: Readonly<Record<string, unknown>>): GivenVal
 
 /** Kubernetes sets these in every pod beside a service called `goodall`; they are nobody's settings. */
 const serviceLinkName = /_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)/;
+/** As `GOODALL_PORT` of a service called `goodall`; of one called `goodall-http` it would be `GOODALL_HTTP_PORT`. */
 const serviceLinkValue = /^(tcp|udp|sctp):\/\//;
 
 /**
@@ -68,7 +69,8 @@ export function givenByEnvironment(
   const given = new Map<OptionKey, Given>();
   for (const name of Object.keys(env).sort()) {
     const value = env[name] ?? '';
-    if (!name.startsWith(prefix) || value === '' || serviceLinkValue.test(value)) continue;
+    if (!name.startsWith(prefix) || value === '') continue;
+    if (name.endsWith('_PORT') && serviceLinkValue.test(value)) continue;
     const key = keys.get(name);
     if (key !== undefined) given.set(key, { value, origin: `from ${name}` });
     else if (!serviceLinkName.test(name)) {

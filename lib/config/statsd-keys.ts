@@ -41,7 +41,7 @@ export const statsdKeys: ReadonlyMap<string, StatsdKey> = new Map<string, Statsd
   ['debug', { kind: onOff }],
   ['title', { kind: textOrFalse }],
   ['healthStatus', { kind: oneOf('a health status', ['up', 'down']) }],
-  ['dumpMessages', { kind: onOff, unfollowed: dumpingIsNotDone }],
+  ['dumpMessages', { kind: onOff }],
   ['flush_counts', { kind: onOff }],
   [
     'keyFlush',
@@ -81,12 +81,6 @@ export const statsdKeys: ReadonlyMap<string, StatsdKey> = new Map<string, Statsd
   ['repeaterProtocol', { kind: oneOf('a protocol', ['udp4', 'udp6', 'tcp']) }],
   ['automaticConfigReload', { kind: onOff }],
 ]);
-
-function dumpingIsNotDone(value: unknown): string | undefined {
-  return value === true
-    ? 'lines are not logged one by one: the management console and goodall-report bad-lines show what arrives'
-    : undefined;
-}
 
 function loggingIsElsewhere(value: unknown): string | undefined {
   return (value as Mapping).backend === 'syslog'

@@ -39,11 +39,13 @@ export function statsdServerSettings(settings: Mapping): StatsdServerSettings {
   const {
     title,
     healthStatus = defaultStatsdServerSettings.healthStatus,
+    dumpMessages = defaultStatsdServerSettings.dumpMessages,
     automaticConfigReload = defaultStatsdServerSettings.automaticConfigReload,
   } = settings;
   return Object.freeze({
     title: typeof title === 'string' && title !== '' ? title : undefined,
     healthStatus: healthStatus as StatsdServerSettings['healthStatus'],
+    dumpMessages: dumpMessages as boolean,
     keyFlush: keyFlush(settings.keyFlush as Mapping | undefined),
     automaticConfigReload: automaticConfigReload as boolean,
   });

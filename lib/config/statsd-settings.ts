@@ -37,6 +37,8 @@ export interface StatsdServerSettings {
   readonly title: string | undefined;
   /** What `health` says on the management console until somebody says something else. */
   readonly healthStatus: 'up' | 'down';
+  /** Whether every line that is received is logged. */
+  readonly dumpMessages: boolean;
   /** The most frequent keys, logged now and then; undefined for none. */
   readonly keyFlush: KeyFlush | undefined;
   /** Whether a change of the file is noticed. */
@@ -54,6 +56,7 @@ export interface KeyFlush {
 export const defaultStatsdServerSettings: StatsdServerSettings = {
   title: undefined,
   healthStatus: 'up',
+  dumpMessages: false,
   keyFlush: undefined,
   automaticConfigReload: true,
 };

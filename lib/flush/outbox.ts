@@ -73,7 +73,7 @@ export class Outbox {
   /** What would be lost if the server ended now, and why, in words; undefined when nothing would. */
   get trouble(): string | undefined {
     if (this.failure === undefined || this.waiting === 0) return undefined;
-    return `${this.waiting} flushes of it wait and would be lost (${this.failure})`;
+    return `${waitText(this.waiting)} for it and would be lost (${this.failure})`;
   }
 
   /** Milliseconds since the backend last took a flush, or since the start. */
@@ -101,9 +101,8 @@ export class Outbox {
     this.stopRetry();
     await this.drain(() => {});
     if (this.held.length > 0) {
-      this.options.logger.error(
-        `${this.name}: ${this.held.length} flushes could not be written: ${this.failure}`,
-      );
+      const flushes = flushesText(this.held.length);
+      this.options.logger.error(`${this.name}: ${flushes} could not be written: ${this.failure}`);
       this.held.giveUp();
     }
     await this.options.backend.close();
@@ -184,7 +183,7 @@ export class Outbox {
 
   private fail(message: string): void {
     if (this.failure !== message) {
-      this.options.logger.warn(`${this.name}: cannot write: ${message}; ${this.held.length} flushes wait`);
+      this.options.logger.warn(`${this.name}: cannot write: ${message}; ${waitText(this.held.length)}`);
     }
     this.failure = message;
   }
@@ -204,8 +203,16 @@ export class Outbox {
       this.lost += 1;
       const start = new Date(dropped?.startMs ?? 0).toISOString();
       this.options.logger.error(
-        `${this.name}: gave up the interval of ${start}: ${this.held.length} flushes wait already`,
+        `${this.name}: gave up the interval of ${start}: ${waitText(this.held.length)} already`,
       );
     }
   }
+}
+
+function flushesText(count: number): string {
+  return count === 1 ? '1 flush' : `${count} flushes`;
+}
+
+function waitText(count: number): string {
+  return `${flushesText(count)} ${count === 1 ? 'waits' : 'wait'}`;
 }

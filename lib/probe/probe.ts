@@ -24,6 +24,8 @@ export interface ProbeOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly sources: readonly Source[];
+  /** Told of every failure to send, in place of the log. */
+  readonly onSendError?: (error: Error) => void;
 }
 
 /**
@@ -95,14 +97,14 @@ export class Probe {
   }
 
   private async connect(): Promise<StatsdClient> {
-    const { host, port, prefix, tags } = this.options;
+    const { host, port, prefix, tags, onSendError } = this.options;
     const own = tags.some((tag) => tag.key === 'host') ? [] : [{ key: 'host', value: hostname() }];
     this.client ??= await StatsdClient.connect({
       host,
       port,
       prefix,
       tags: [...own, ...tags],
-      onError: (error) => this.sendFailed(error),
+      onError: onSendError ?? ((error) => this.sendFailed(error)),
     });
     return this.client;
   }

@@ -40,3 +40,8 @@ export function startsWith(slab: Uint8Array, start: number, end: number, prefix:
 export function textOf(slab: Uint8Array, start: number, end: number): string {
   return utf8.decode(slab.subarray(start, end));
 }
+
+/** A newline travels in a text as a backslash and an `n`. */
+export function withNewlines(text: string): string {
+  return text.replaceAll('\\n', '\n');
+}

@@ -1,5 +1,5 @@
 import { type CheckRecord, canonicalTags } from '../metric.js';
-import { bar, colon, digit0, hash, indexOfByte, textOf } from './bytes.js';
+import { bar, colon, digit0, hash, indexOfByte, textOf, withNewlines } from './bytes.js';
 import { parseSeconds } from './decimal.js';
 import { readTags } from './tags.js';
 
@@ -62,7 +62,12 @@ function readField(draft: Draft, slab: Uint8Array, start: number, end: number): 
       draft.host = text || undefined;
       break;
     case 'm':
-      draft.message = text || undefined;
+      draft.message = messageOf(text) || undefined;
       break;
   }
+}
+
+/** Clients write `m:` within a message as `m\:`, so that it does not look like a field. */
+function messageOf(text: string): string {
+  return withNewlines(text).replaceAll('m\\:', 'm:');
 }

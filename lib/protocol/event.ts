@@ -1,5 +1,5 @@
 import { canonicalTags, type EventRecord } from '../metric.js';
-import { bar, closingBrace, colon, comma, hash, indexOfByte, textOf } from './bytes.js';
+import { bar, closingBrace, colon, comma, hash, indexOfByte, textOf, withNewlines } from './bytes.js';
 import { parseSeconds, parseWhole } from './decimal.js';
 import { readTags } from './tags.js';
 
@@ -35,8 +35,8 @@ export class EventReader {
     const { slab, titleStart, titleEnd, textEnd, end } = this;
     const draft: Draft = {
       timeMs: nowMs,
-      title: unescaped(textOf(slab, titleStart, titleEnd)),
-      text: unescaped(textOf(slab, titleEnd + 1, textEnd)),
+      title: withNewlines(textOf(slab, titleStart, titleEnd)),
+      text: withNewlines(textOf(slab, titleEnd + 1, textEnd)),
       host: undefined,
       aggregationKey: undefined,
       priority: 'normal',
@@ -74,11 +74,6 @@ const encoder = new TextEncoder();
 
 function byteLength(text: string): number {
   return encoder.encode(text).length;
-}
-
-/** A newline travels as a backslash and an `n`. */
-function unescaped(text: string): string {
-  return text.replaceAll('\\n', '\n');
 }
 
 /** Takes one optional field over; one that is unknown or wrong changes nothing, a later one wins. */

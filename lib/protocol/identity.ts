@@ -22,11 +22,12 @@ export function readIdentity(line: ParsedLine, options: IdentityOptions): NameAn
 
 const identityReaders = { goodall: goodallIdentity, statsd: statsdIdentity, dogstatsd: dogstatsdIdentity };
 
+/** Some clients send the mark with every tag, `|#a:1,#b:2`; sanitising makes statsd drop it too. */
 function goodallIdentity(line: ParsedLine, sanitizeNames: boolean): NameAndTags {
   const { name, tags } = splitNameTags(nameText(line));
   return {
     name: sanitizeNames ? sanitizeName(name) : name,
-    tags: [...tags, ...readTags(tagsText(line), ',', ':')],
+    tags: [...tags, ...readTags(tagsText(line).replace(/(^|,)#/g, '$1'), ',', ':')],
   };
 }
 

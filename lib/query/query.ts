@@ -43,7 +43,12 @@ export interface Answer {
   /** Samples of series beyond a server's limit, which went to series tagged `overflow:true`. */
   readonly samplesOverflowed: number;
   /** How long a server was running, and when none was. */
-  readonly coverage: { readonly coveredMs: number; readonly gaps: readonly TimeWindow[] };
+  readonly coverage: {
+    readonly coveredMs: number;
+    readonly gaps: readonly TimeWindow[];
+    /** When the first server of all began, where the window has the time before: the end of the first gap. */
+    readonly beginsMs?: number;
+  };
   /** The end of the window, or the present where that is earlier: what ages are counted from. */
   readonly asOfMs: number;
   /** First and last bucket that the stores hold, whatever the window. */
@@ -56,6 +61,9 @@ const defaultRelativeAccuracy = 0.01;
 /** Buckets of counters and gauges to be read at most where a store has longer ones, in all and of one series. */
 const mostBuckets = 400_000;
 const mostBucketsEach = 10_000;
+
+/** Retention allows none that is longer. */
+const longestBucketMs = 86_400_000;
 
 /** A store without a record of its servers: as many buckets a series are reckoned with. */
 const assumedBuckets = 1_000;
@@ -72,6 +80,7 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
   const coverage = new Coverage(ingest);
   const gaps = coverage.gaps(window, nowMs);
   const held = union(await Promise.all(readers.map((reader) => reader.extent())));
+  const beginsMs = await beginningOf(readers, gaps[0], window, held);
   const lists = await Promise.all(readers.map((reader) => reader.series(query.selector)));
   const extent = {
     window: intersection(window, held ?? window),
@@ -98,10 +107,27 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
     resolution: found.maxStepMs > 0 ? { minMs: found.minStepMs, maxMs: found.maxStepMs } : undefined,
     loss: lossOf(ingest),
     samplesOverflowed: ingest.reduce((sum, { samplesOverflowed }) => sum + samplesOverflowed, 0),
-    coverage: { coveredMs: coverage.msStartedIn(window), gaps },
+    coverage: { coveredMs: coverage.msStartedIn(window), gaps, ...(beginsMs && { beginsMs }) },
     asOfMs: Math.min(window.untilMs, nowMs),
     extent: held,
   };
+}
+
+/**
+ * The end of the gap that the window begins with, if no server was running before it either. The first bucket of all may
+ * begin before the first server did.
+ */
+async function beginningOf(
+  readers: readonly StoreReader[],
+  gap: TimeWindow | undefined,
+  { sinceMs, untilMs }: TimeWindow,
+  held: TimeWindow | undefined,
+): Promise<number | undefined> {
+  if (gap?.sinceMs !== sinceMs || gap.untilMs >= untilMs || held === undefined) return undefined;
+  if (held.sinceMs < sinceMs - longestBucketMs) return undefined;
+  const before = { sinceMs: Math.min(held.sinceMs, sinceMs), untilMs: sinceMs };
+  const servers = await Promise.all(readers.map((reader) => reader.ingest(before)));
+  return servers.every((intervals) => intervals.length === 0) ? gap.untilMs : undefined;
 }
 
 function nothingFound(): Findings {

@@ -15,7 +15,7 @@ export function summaryFacts(report: Report): string[][] {
   const lengthMs = window.untilMs - window.sinceMs;
   const series = `${plainNumber(answer.seriesCount)} series in ${printable(origin)}`;
   const shown = rows.length < rowCount ? `${plainNumber(rows.length)} of ${plainNumber(rowCount)} rows` : '';
-  const beginsMs = beginningIn(report);
+  const { beginsMs } = answer.coverage;
   const facts = [
     resolutionText(answer),
     beginsMs === undefined ? '' : `data begins at ${clock(beginsMs, window)}`,
@@ -33,8 +33,9 @@ type Cautioned = Pick<Report, 'answer' | 'rows' | 'window'>;
 /** What makes the numbers less than the truth: lost datagrams, and time without a running server. */
 export function cautionLines(report: Cautioned): string[] {
   const { answer, window } = report;
-  const beginsMs = beginningIn(report);
-  const gaps = answer.coverage.gaps.filter(({ untilMs }) => untilMs !== beginsMs);
+  const { coverage } = answer;
+  // What is before the first server of all is no gap.
+  const gaps = coverage.gaps.filter(({ untilMs }) => untilMs !== coverage.beginsMs);
   const lines = [lossLine(answer), gapLine(gaps, window), overflowLine(answer), collapseLine(report)];
   return lines.filter((line) => line !== undefined);
 }
@@ -57,13 +58,6 @@ function collapseLine({ rows }: Cautioned): string | undefined {
   if (shares.length === 0) return undefined;
   const most = digits(Number((Math.max(...shares) * 100).toPrecision(2)));
   return `In ${plainNumber(shares.length)} row${shares.length === 1 ? '' : 's'} up to ${most} % of the samples share the lowest bin of a full sketch: percentiles among them are too large.`;
-}
-
-/** Where the very first data of the stores lies in the window: what is before it is no gap. */
-function beginningIn({ answer: { coverage, extent }, window }: Cautioned): number | undefined {
-  const [first] = coverage.gaps;
-  if (first === undefined || extent === undefined || first.sinceMs !== window.sinceMs) return undefined;
-  return extent.sinceMs >= first.untilMs && first.untilMs < window.untilMs ? first.untilMs : undefined;
 }
 
 function resolutionText({ resolution }: Answer): string {

@@ -1,5 +1,5 @@
 import type { CondensingOptions } from '../aggregate/condensing.js';
-import { GraphiteBackend } from '../backends/graphite.js';
+import { dumpPackets } from '../backends/dump-packets.js';
 import { type StatusLine, writesStatistics } from '../backends/statsd-backend.js';
 import type { Config } from '../config/config.js';
 import { messageOf } from '../errors.js';
@@ -38,12 +38,12 @@ export class StatsdBackends {
     return this.figures;
   }
 
-  /** What partials must bring along; Graphite alone is content with numbers of members. */
+  /** What partials must bring along. */
   get condensing(): CondensingOptions {
     const { statsd } = this.set;
     return {
       keepsSamples: statsd.length > 0,
-      keepsMembers: statsd.some((backend) => !(backend instanceof GraphiteBackend)),
+      keepsMembers: statsd.some(({ wantsMembers }) => wantsMembers),
     };
   }
 
@@ -105,11 +105,14 @@ export class StatsdBackends {
 
   private get wantsPackets(): boolean {
     const { repeater, foreign } = this.set;
-    return repeater !== undefined || foreign.some(({ wantsPackets }) => wantsPackets);
+    const { dumpMessages } = this.parts.config.statsdServer;
+    return dumpMessages || repeater !== undefined || foreign.some(({ wantsPackets }) => wantsPackets);
   }
 
   private hand(batch: Parameters<PacketSink>[0]): void {
     const { repeater, foreign } = this.set;
+    const { config, logger } = this.parts;
+    if (config.statsdServer.dumpMessages) dumpPackets(batch, logger);
     repeater?.packets(batch);
     for (const backend of foreign) backend.packets(batch);
   }

@@ -1,6 +1,4 @@
-import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import { UdpBindError } from '../errors.js';
 import { AF_INET, AF_INET6, sockaddrIn, sockaddrIn6 } from './layout.js';
 
 /** An IP address and port as the C library takes it: a `struct sockaddr_in` or `sockaddr_in6`. */
@@ -31,22 +29,6 @@ export function encodeAddress(address: string, port: number, scope = 0): SocketA
     view.setUint32(sockaddrIn6.scope, scope, true);
   }
   return { family, bytes };
-}
-
-/**
- * Turns a host name into an IP address; leaves an address alone.
- *
- * @throws UdpBindError when the name is unknown
- */
-export async function resolveAddress(name: string): Promise<string> {
-  if (isIP(name) !== 0) return name;
-  try {
-    return (await lookup(name)).address;
-  } catch (cause) {
-    throw new UdpBindError(`cannot bind UDP ${name}: unknown host name; use an IP address, 0.0.0.0 or ::`, {
-      cause,
-    });
-  }
 }
 
 /** Port of an encoded address. */

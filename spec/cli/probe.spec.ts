@@ -44,6 +44,14 @@ describe('goodall-probe', () => {
     expect(receiver.lines.some((line) => line.includes('|c|'))).to.equal(true);
   });
 
+  it('exits 14 with one line when --once could not send', async () => {
+    // Longer than any name may be, so that no name server is asked.
+    const host = `${'long.'.repeat(60)}invalid`;
+    const { code, out, err } = await run(['--once', '--host', host]);
+    expect(err).to.match(/^goodall-probe: cannot send to long\..+invalid:8125: .+; is --host right\?\n$/);
+    expect({ code, out }).to.deep.equal({ code: 14, out: '' });
+  });
+
   it('samples again and again until SIGTERM or SIGINT, and exits 0', async () => {
     const outcomes = (['SIGTERM', 'SIGINT'] as const).map(async (signal) => {
       const receiver = await Receiver.open();

@@ -157,10 +157,13 @@ describe('loading the configuration', () => {
       GOODALL_HTTP_PORT: 'tcp://10.0.0.2:80',
       GOODALL_SERVICE_HOST: '10.0.0.1',
       GOODALL_SERVICE_PORT_STATSD: '8125',
+      GOODALL_PORT_8125_UDP: 'udp://10.0.0.1:8125',
       GOODALL_PORT_8125_UDP_ADDR: '10.0.0.1',
+      GOODALL_LISTEN: 'tcp://127.0.0.1:8125,unix:/run/goodall.sock',
     };
     const { config, warnings } = await load({ env });
     expect([config.port, config.httpPort, warnings]).to.deep.equal([8125, 8080, []]);
+    expect(config.listen.map(({ kind }) => kind)).to.deep.equal(['tcp', 'unix']);
   });
 
   it('allows two listeners on one port when their protocols differ', async () => {

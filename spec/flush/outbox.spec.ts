@@ -81,6 +81,17 @@ describe('the outbox of a backend that takes only flushes as they are', () => {
     expect(written.map(indexOf)).to.deep.equal([2, 3]);
   });
 
+  it('says how many wait, and how many are lost in the end', async () => {
+    const { outbox, lines, add } = outboxWith(1100);
+    await add([flushOf(0, 1)]);
+    expect(lines[0]).to.match(/WARN store: cannot write: no room; 1 flush waits\n$/);
+    expect(outbox.trouble).to.equal('1 flush waits for it and would be lost (no room)');
+    await add([flushOf(1, 1)]);
+    expect(outbox.trouble).to.equal('2 flushes wait for it and would be lost (no room)');
+    await outbox.close();
+    expect(lines.at(-1)).to.match(/ERROR store: 2 flushes could not be written: no room\n$/);
+  });
+
   it('has room again for as many points as were written', async () => {
     const { outbox, written, repair, add } = outboxWith(1100);
     await add(range(2).map((i) => flushOf(i, 400)));

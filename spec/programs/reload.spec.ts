@@ -110,6 +110,16 @@ describe('a server whose config file changes', () => {
     expect(await ask(before, 'health\n')).to.equal('health: up\n');
   });
 
+  it('says nothing but the fault of a file whose backend cannot be had, and keeps what it has', async () => {
+    await start([write(`mgmt_port: ${before} }`)]);
+    write(`mgmt_port: ${before}, title: 'two', backends: ['./no-such-module'] }`);
+    await said('what was read before stays in force');
+    const lines = program.stderr.split('\n').filter((line) => line.includes(' config: '));
+    expect(lines).to.have.length(1);
+    expect(lines[0]).to.include('ERROR').and.to.include('no-such-module');
+    expect(await ask(before, 'config\n')).to.not.include('title: two');
+  });
+
   it('goes on listening where it did when the new address is taken', async () => {
     const holder = createServer().listen(after, '127.0.0.1');
     await once(holder, 'listening');

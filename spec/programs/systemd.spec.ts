@@ -1,10 +1,13 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { type AddressInfo, connect, createServer, type NetConnectOpts } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { options } from '../../lib/config/options.js';
 import { loadLibc } from '../../lib/transport/libc.js';
+import { sendUnixDatagram } from '../../lib/transport/unix-datagram.js';
 import { report, rowOf } from '../support/goodall.js';
 import { root } from '../support/source-files.js';
 import { makeTemporaryFolder, temporaryFolder } from '../support/temporary.js';
@@ -112,5 +115,99 @@ describe('a server whose sockets systemd has opened', () => {
     expect(rowOf(got, 'early')).to.include({ sum: 7 });
     expect(rowOf(got, 'late')).to.include({ sum: 1 });
     expect([lines, datagrams].map((path) => existsSync(path))).to.deep.equal([true, true]);
+  });
+});
+
+async function freePort(): Promise<number> {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address() as AddressInfo;
+  holder.close();
+  await once(holder, 'close');
+  return port;
+}
+
+async function sendUdp(port: number, line: string): Promise<void> {
+  const socket = createSocket('udp4');
+  await new Promise((resolve) => socket.send(line, port, '127.0.0.1', resolve));
+  socket.close();
+}
+
+/** Resolves when the connection is there and the system has the line, whether or not anybody reads it yet. */
+async function sendStream(target: NetConnectOpts, line: string): Promise<void> {
+  const socket = connect(target);
+  await new Promise<void>((resolve, reject) => {
+    socket.on('error', reject);
+    socket.write(`${line}\n`, () => resolve());
+  });
+  socket.end();
+}
+
+/** What a child prints on both its outputs. */
+function outputOf(child: ChildProcess): { readonly text: string; until(part: string): Promise<void> } {
+  const output = {
+    text: '',
+    until: async (part: string) => {
+      while (!output.text.includes(part)) {
+        if (child.exitCode !== null) throw new Error(`it ended without "${part}": ${output.text}`);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    },
+  };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (text) => {
+      output.text += text;
+    });
+  }
+  return output;
+}
+
+describe("a server that is started by systemd's own socket activation", () => {
+  const folder = temporaryFolder();
+
+  before(function () {
+    const activator = spawnSync('systemd-socket-activate', ['--version']);
+    if (activator.error !== undefined) this.skip();
+    try {
+      loadLibc();
+    } catch {
+      this.skip();
+    }
+  });
+
+  it('takes what was sent over UDP, TCP and both kinds of unix sockets before it ran, and what comes later', async () => {
+    const db = folder.file('goodall.db');
+    const [lines, datagrams] = [folder.file('lines.sock'), folder.file('datagrams.sock')];
+    const [udp, tcp] = [await freePort(), await freePort()];
+    // One for datagrams, which starts another for streams, which starts the server: it opens one kind at a time.
+    const command = [
+      ...['--datagram', '-l', `127.0.0.1:${udp}`, '-l', datagrams, 'systemd-socket-activate'],
+      ...['-l', `127.0.0.1:${tcp}`, '-l', lines, process.execPath, join(root, 'dist', 'bin', 'goodall.js')],
+      ...['--db', db, '--address', '127.0.0.1', '--port', `${udp}`, '--listen', `tcp://127.0.0.1:${tcp}`],
+      ...['--listen', `unix:${lines}`, '--listen', `unixgram:${datagrams}`],
+      ...['--http-port', '0', '--mgmt-port', '0', '--no-probe'],
+    ];
+    const child = spawn('systemd-socket-activate', command, { stdio: ['ignore', 'pipe', 'pipe'] });
+    try {
+      const output = outputOf(child);
+      const send = async (name: string) => {
+        await sendUdp(udp, `${name}:1|c`);
+        sendUnixDatagram(loadLibc(), datagrams, `${name}:2|c`);
+        await output.until(`Listening on ${lines}`);
+        await sendStream({ host: '127.0.0.1', port: tcp }, `${name}:4|c`);
+        await sendStream({ path: lines }, `${name}:8|c`);
+      };
+      await output.until(`Listening on ${datagrams}`);
+      await send('early');
+      await output.until('server is up');
+      await send('late');
+      child.kill();
+      const [code] = await once(child, 'close');
+      expect([code, output.text.includes('ERROR')], output.text).to.deep.equal([0, false]);
+      const got = await report(db);
+      expect(['early', 'late'].map((name) => rowOf(got, name).sum)).to.deep.equal([15, 15]);
+    } finally {
+      child.kill('SIGKILL');
+    }
   });
 });

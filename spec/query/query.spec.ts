@@ -117,6 +117,33 @@ describe('a counter in a report', () => {
   });
 });
 
+describe('the beginning of all in a report', () => {
+  const hits = seriesOf('hits', MetricType.Counter);
+  const begun = [start + 30_000, start + 40_000, start + 50_000];
+  const beginsMs = start + 30_000;
+
+  it('is the end of the first gap, also where the first bucket begins before it', async () => {
+    const reader = readerOf(at(hits, [31, 1]), begun);
+    expect((await ask([reader])).coverage).to.include({ beginsMs });
+    reader.extent = async () => ({ sinceMs: start - 1_800_000, untilMs: start + 60_000 });
+    expect((await ask([reader])).coverage).to.include({ beginsMs });
+  });
+
+  it('is not there when a server ran before the window, even in another store', async () => {
+    const reader = readerOf(at(hits, [31, 1]), begun);
+    const older = readerOf(at(hits, [-40, 1]), [start - 40_000]);
+    expect((await ask([reader, older])).coverage).to.not.have.property('beginsMs');
+    const long = readerOf(at(hits, [-90_000, 1], [31, 1]), [start - 90_000_000, ...begun]);
+    expect((await ask([long])).coverage).to.not.have.property('beginsMs');
+  });
+
+  it('is not there when servers ran from the start of the window on, or never in it', async () => {
+    expect((await ask([readerOf(at(hits, [31, 1]), minute)])).coverage).to.not.have.property('beginsMs');
+    const later = readerOf(at(hits, [61, 1]), [start + 60_000]);
+    expect((await ask([later])).coverage).to.not.have.property('beginsMs');
+  });
+});
+
 describe('a gauge in a report', () => {
   const depth = seriesOf('depth', MetricType.Gauge);
 

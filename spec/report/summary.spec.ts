@@ -58,12 +58,12 @@ describe('cautionLines', () => {
   });
 
   it('tells where data begins from gaps between data', () => {
-    const coverage = { coveredMs: 0, gaps: [gapAt(0, 20), gapAt(30, 35)] };
-    const extent = { sinceMs: window.sinceMs + 20 * minute, untilMs: window.untilMs };
-    expect(cautions({ coverage, extent })).to.deep.equal(['No server ran for 5 min: 12:04:50 – 12:09:50.']);
-    const report = sampleReport({ answer: sampleAnswer({ coverage, extent }) });
+    const gaps = [gapAt(0, 20), gapAt(30, 35)];
+    const coverage = { coveredMs: 0, gaps, beginsMs: window.sinceMs + 20 * minute };
+    expect(cautions({ coverage })).to.deep.equal(['No server ran for 5 min: 12:04:50 – 12:09:50.']);
+    const report = sampleReport({ answer: sampleAnswer({ coverage }) });
     expect(inZone('UTC', () => summaryFacts(report))[1]?.[1]).to.equal('data begins at 11:54:50');
-    expect(cautions({ coverage })).to.deep.equal([
+    expect(cautions({ coverage: { coveredMs: 0, gaps } })).to.deep.equal([
       'No server ran for 25 min in 2 gaps, the longest 11:34:50 – 11:54:50.',
     ]);
   });

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
 import type { Config } from '../../lib/config/config.js';
+
 import { loadConfig } from '../../lib/config/load.js';
+import { batchOfOne } from '../../lib/ingest/packets.js';
 import { lineLogger } from '../../lib/log.js';
 import { StatsdBackends } from '../../lib/server/backends.js';
 import { flushesOf } from '../flush/statsd-paths.js';
@@ -45,6 +47,21 @@ describe('the backends of a server', () => {
     expect(none.statistics).to.equal(undefined);
     expect(none.onPackets).to.equal(undefined);
     expect(none.condensing).to.deep.equal({ keepsSamples: false, keepsMembers: false });
+  });
+
+  it('log what is received where that is wanted, whatever is in it', () => {
+    config = { ...config, statsdServer: { ...config.statsdServer, dumpMessages: true } };
+    const { onPackets } = backendsOf([]);
+    onPackets?.(batchOfOne(Buffer.from('a:1|c\n\n\u001b[2Jb:2|g\r'), '::1', 4711));
+    onPackets?.({ ...batchOfOne(Buffer.from('c:3|c'), '', 0), lostBefore: 7 });
+    onPackets?.(batchOfOne(Buffer.from('d:4|c\n'), '10.0.0.1', 0));
+    expect(log).to.deep.equal([
+      "INFO received from ::1 port 4711: 'a:1|c'",
+      "INFO received from ::1 port 4711: '\\x1B[2Jb:2|g\\r'",
+      'WARN 7 packets came too fast to be logged',
+      "INFO received: 'c:3|c'",
+      "INFO received from 10.0.0.1: 'd:4|c'",
+    ]);
   });
 
   it('ask for what they need', () => {

@@ -1,7 +1,6 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { UdpBindError } from '../../lib/errors.js';
-import { decodeAddress, encodeAddress, portOf, resolveAddress } from '../../lib/transport/address.js';
+import { decodeAddress, encodeAddress, portOf } from '../../lib/transport/address.js';
 
 const viewOf = (address: string, port = 8125, scope = 0) => {
   const encoded = encodeAddress(address, port, scope);
@@ -46,23 +45,5 @@ describe('a socket address', () => {
     for (const text of ['localhost', '', '1.2.3', '1.2.3.4:5', '[::1]', ':::']) {
       expect(encodeAddress(text, 1), text).to.equal(undefined);
     }
-  });
-});
-
-describe('the address to listen on', () => {
-  it('may be a host name', async () => {
-    expect(await resolveAddress('localhost')).to.be.oneOf(['127.0.0.1', '::1']);
-  });
-
-  it('is left alone when it is an address', async () => {
-    expect(await resolveAddress('::')).to.equal('::');
-  });
-
-  it('must be known', async () => {
-    // Longer than any name may be, so that no name server is asked.
-    const name = `${'long.'.repeat(60)}invalid`;
-    const error = await resolveAddress(name).catch((reason: unknown) => reason);
-    expect(error).to.be.instanceOf(UdpBindError);
-    expect(String(error)).to.include(`${name}: unknown host name`);
   });
 });

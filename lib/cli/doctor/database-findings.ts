@@ -18,7 +18,7 @@ export async function databaseFindings(path: string, nowMs: number): Promise<Fin
     reader = await SqliteReader.open(path);
   } catch (error) {
     if (!(error instanceof GoodallError)) throw error;
-    return [fault('database', error.message, 'name the file that goodall writes with --db')];
+    return [fault('database', ...textAndRemedy(error.message))];
   }
   try {
     const ingest = await reader.ingest({ sinceMs: nowMs - dayMs, untilMs: nowMs + 10 * dayMs });
@@ -35,6 +35,13 @@ export async function databaseFindings(path: string, nowMs: number): Promise<Fin
   } finally {
     await reader.close();
   }
+}
+
+/** Messages of errors end with what to do. */
+function textAndRemedy(message: string): [text: string, remedy: string] {
+  const end = message.lastIndexOf('; ');
+  if (end < 0) return [message, 'name the file that goodall writes with --db'];
+  return [message.slice(0, end), message.slice(end + 2)];
 }
 
 async function sizeFinding(path: string): Promise<Finding> {

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { connect, isIPv6, type NetConnectOpts } from 'node:net';
+import { reachable } from '../../server/address.js';
 import type { Listener } from './server-findings.js';
 
 /** A listener that takes lines of statsd, and the way to send it one. */
@@ -51,10 +52,4 @@ async function sendUnixgram(line: string, path: string): Promise<void> {
     import('../../transport/unix-datagram.js'),
   ]);
   sendUnixDatagram(loadLibc(), path, line);
-}
-
-/** A wildcard is reached over loopback. */
-function reachable(address: string): string {
-  if (address === '0.0.0.0') return '127.0.0.1';
-  return address === '::' ? '::1' : address;
 }

@@ -23,27 +23,32 @@ export const command: Command = {
   ],
   options: {
     db: textOption('database file [default: goodall.db]', { offers: 'files' }),
-    url: textOption('HTTP listener of the server [default: http://127.0.0.1:8080]'),
+    url: textOption('HTTP listener of the server [default: what the server of the database says it is]'),
     passive: { type: 'boolean', describe: 'send no packet' },
     format: textOption('table or json [default: table]', { offers: ['table', 'json'] }),
   },
   examples: [
-    ['', 'a server with its defaults, in this directory'],
-    ['--db /var/lib/goodall/goodall.db --url http://127.0.0.1:9090', 'another one'],
+    ['', 'the server whose database is in this directory'],
+    ['--db /var/lib/goodall/goodall.db', 'another one'],
   ],
   epilog: ['Exit codes: 0 nothing is wrong; 1 something is; 64 wrong usage.'],
   async run(flags, terminal, nowMs) {
-    const url = readUrl(textOf(flags, 'url') ?? 'http://127.0.0.1:8080');
+    const db = textOf(flags, 'db') ?? 'goodall.db';
+    const given = textOf(flags, 'url');
+    if (given !== undefined) readUrl(given);
     const format = textOf(flags, 'format') ?? 'table';
     if (format !== 'table' && format !== 'json') {
       throw new UsageError(`--format: ${JSON.stringify(format)} is not allowed; give table or json`);
     }
     if (flags.operands.length > 0) throw new UsageError('doctor takes options only: --db FILE, --url URL');
-    const { findings, health } = await serverFindings(url, systemClock.now);
-    const all = [...findings, ...(await hostFindings(health))];
     // Only now: help and wrong usage must not wait for SQLite to load.
-    const { databaseFindings } = await import('../doctor/database-findings.js');
-    all.push(...(await databaseFindings(textOf(flags, 'db') ?? 'goodall.db', nowMs)));
+    const [{ databaseFindings }, { knownUrl }] = await Promise.all([
+      import('../doctor/database-findings.js'),
+      import('../doctor/known-server.js'),
+    ]);
+    const url = given ?? (await knownUrl(db)) ?? 'http://127.0.0.1:8080';
+    const { findings, health } = await serverFindings(url, systemClock.now);
+    const all = [...findings, ...(await hostFindings(health)), ...(await databaseFindings(db, nowMs))];
     if (health !== undefined && !isOn(flags, 'passive')) {
       terminal.progress?.('waiting for the test packet to be flushed');
       all.push(...(await packetFindings(url, health, systemClock)));

@@ -128,6 +128,11 @@ function writeHolder(owner: Owner, { pid, host, sinceMs, listeners }: Holder): P
   });
 }
 
+/** Who writes a database or has written it last; undefined when that is not known. */
+export async function holderOf(database: string): Promise<Holder | undefined> {
+  return readHolder(`${await realPath(database)}-lock`);
+}
+
 /** Read past the lock, hence perhaps while it is written: then nothing is known of the holder. */
 async function readHolder(path: string): Promise<Holder | undefined> {
   let owner: Owner | undefined;
