@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { StoredPoint, TimeWindow } from '../store.js';
 import { type BlockRow, pointsOf, readBlocks, type Sealed, spansOf } from './blocks.js';
 import { firstBuckets } from './buckets.js';
@@ -6,9 +7,13 @@ import { pointsAt, type Stream } from './point-rows.js';
 import { chunks } from './rows.js';
 import { bucketOf } from './tiers.js';
 
-/** Points of one batch: what the main thread decodes in some ten milliseconds. */
+/** Points of one batch. */
 const pointsPerBatch = 8_000;
 const sketchesPerBatch = 2_000;
+
+/** Blocks of one batch, however few points are wanted of each; and those decoded in a few milliseconds. */
+const blocksPerBatch = 256;
+const blocksPerTurn = 16;
 
 /** A place in the order of rows: behind this point. */
 export interface Position {
@@ -42,9 +47,10 @@ export async function* readSealedSpans(
 ): AsyncGenerator<readonly StoredPoint[]> {
   const { owner, table, stepMs, types } = stream;
   const most = table.layout.hasSketch ? sketchesPerBatch : pointsPerBatch;
-  const blocks = Math.max(1, Math.floor((most * stepMs) / spanMs));
   const ids = [...types.keys()];
   const sinceMs = Math.max(window.sinceMs, await oldestOf(stream, spanMs));
+  const wantedMs = Math.min(spanMs, Math.max(stepMs, window.untilMs - sinceMs));
+  const blocks = Math.min(blocksPerBatch, Math.max(1, Math.floor((most * stepMs) / wantedMs)));
   const spans = spansOf({ sinceMs, untilMs: window.untilMs }, spanMs);
   const spansAtOnce = Math.max(1, Math.floor(blocks / Math.max(1, ids.length)));
   for (const startsMs of chunks(spans, spansAtOnce)) {
@@ -85,7 +91,11 @@ async function readBatch(
     untilMs: Math.min(window.untilMs, startsMs.at(-1)! + spanMs),
   };
   const blocks: BlockRow[] = await readBlocks(session, table, stepMs, startsMs, ids);
-  const points = blocks.flatMap((block) => pointsOf(table, stepMs, block, types.get(block.series)!, part));
+  const points: StoredPoint[] = [];
+  for (const [i, block] of blocks.entries()) {
+    if (i > 0 && i % blocksPerTurn === 0) await setImmediate();
+    for (const point of pointsOf(table, stepMs, block, types.get(block.series)!, part)) points.push(point);
+  }
   const times = await firstBuckets(session, table, stepMs, part, (startsMs.length * spanMs) / stepMs);
   const rows = times.length === 0 ? [] : await pointsAt(session, stream, ids, times);
   if (rows.length === 0) return points;
