@@ -2,49 +2,52 @@
 import { helpText, helpWidth } from '../lib/cli/help-page.js';
 import { keepHeapLean } from '../lib/cli/lean-heap.js';
 import { askedText, programVersion, refuseSwitchValues, runProgram, usageError } from '../lib/cli/program.js';
-import type { Command, CommandFlags } from '../lib/cli/report/command.js';
+import type { Command, CommandFlags, CommandOption } from '../lib/cli/report/command.js';
 import { commandOf } from '../lib/cli/report/commands.js';
 import { helpOf, wordsOf } from '../lib/cli/report/help.js';
 import { standardStreams } from '../lib/cli/report-streams.js';
 import { systemClock } from '../lib/clock.js';
 import { ExitCode, GoodallError } from '../lib/errors.js';
 
+/**
+ * Reads the flags with the parser that yargs is built around. yargs itself takes as long to load as a small report takes
+ * to make, for help, translations and completion that are not asked of it here.
+ */
 async function flagsOf(command: Command, args: readonly string[]): Promise<CommandFlags> {
   // Only now: whoever asks for help need not wait for it.
-  const { default: yargs } = await import('yargs');
-  const switches = Object.entries(command.options).filter(([, { type }]) => type === 'boolean');
-  refuseSwitchValues(
-    args,
-    switches.map(([name]) => name),
-    false,
-  );
-  const words = wordsOf(command);
-  const flags = [...Object.keys(command.options), 'help', 'version'];
-  const parser = yargs([...args])
-    .scriptName('goodall-report')
-    .options(command.options)
-    .parserConfiguration({
+  const { default: parser } = await import('yargs-parser');
+  const options = Object.entries(command.options);
+  const named = (wanted: (option: CommandOption) => boolean): string[] =>
+    options.filter(([, option]) => wanted(option)).map(([name]) => name);
+  const switches = named(({ type }) => type === 'boolean');
+  refuseSwitchValues(args, switches, false);
+  const { argv, error } = parser.detailed([...args], {
+    boolean: switches,
+    string: named(({ type }) => type === 'string'),
+    narg: Object.fromEntries(
+      named(({ requiresArg }) => requiresArg === true).map((name) => [name, Number.NaN]),
+    ),
+    alias: Object.fromEntries(
+      options.flatMap(([name, { alias }]) => (alias === undefined ? [] : [[name, alias]])),
+    ),
+    configuration: {
       'boolean-negation': false,
       'camel-case-expansion': false,
       'dot-notation': false,
       'parse-numbers': false,
       'parse-positional-numbers': false,
-    })
-    .detectLocale(false)
-    .help(false)
-    .version(false)
-    .strictOptions()
-    .fail((message, error) => {
-      throw message ? usageError(words, message, flags) : error;
-    });
-  try {
-    const { _: operands, ...options } = await parser.parseAsync();
-    return { operands: operands.map(String), options: options as CommandFlags['options'] };
-  } catch (error) {
-    // A flag without its value is thrown past fail().
-    const unread = error instanceof Error && error.name === 'YError';
-    throw unread ? usageError(words, error.message, []) : error;
+    },
+  });
+  const words = wordsOf(command);
+  if (error !== null) throw usageError(words, error.message, []);
+  const { _: operands, ...given } = argv;
+  const known = new Set(options.flatMap(([name, { alias }]) => [name, alias]));
+  const unknown = Object.keys(given).filter((name) => !known.has(name));
+  if (unknown.length > 0) {
+    const message = `Unknown argument${unknown.length > 1 ? 's' : ''}: ${unknown.join(', ')}`;
+    throw usageError(words, message, [...Object.keys(command.options), 'help', 'version']);
   }
+  return { operands: operands.map(String), options: given as CommandFlags['options'] };
 }
 
 await runProgram('goodall-report', async (io) => {

@@ -1,4 +1,11 @@
-const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** Only ever made for text beyond ASCII: making it loads tables for longer than a small report takes. */
+function graphemesOf(text: string): Iterable<Intl.SegmentData> {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
+
 const printableAscii = /^[\x20-\x7e]*$/;
 
 /**
@@ -29,7 +36,7 @@ export function printable(text: string): string {
 export function textWidth(text: string): number {
   if (printableAscii.test(text)) return text.length;
   let width = 0;
-  for (const { segment } of graphemes.segment(text)) width += graphemeWidth(segment);
+  for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;
 }
 
@@ -66,7 +73,7 @@ export function flow(parts: readonly string[], separator: string, width: number)
 function take(text: string, width: number): string {
   let taken = '';
   let used = 0;
-  for (const { segment } of graphemes.segment(text)) {
+  for (const { segment } of graphemesOf(text)) {
     used += graphemeWidth(segment);
     if (used > width) break;
     taken += segment;
@@ -77,7 +84,7 @@ function take(text: string, width: number): string {
 function takeLast(text: string, width: number): string {
   let taken = '';
   let used = 0;
-  for (const { segment } of [...graphemes.segment(text)].reverse()) {
+  for (const { segment } of [...graphemesOf(text)].reverse()) {
     used += graphemeWidth(segment);
     if (used > width) break;
     taken = segment + taken;

@@ -35,6 +35,9 @@ export function writeBin(
   else if (low === wideWeight) out.varint(units - 15);
 }
 
+/** Whether a byte is all there is of a bin, as most are: key - last - 1 in its high half, weight - 1 in its low half. */
+export const isWhole = (byte: number): boolean => byte < wideGap * 16 && (byte & 15) < wideWeight;
+
 /** What `readBin` found last; reused by the next call. */
 export const bin = { key: 0, weight: 0 };
 

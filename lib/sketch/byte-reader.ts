@@ -3,16 +3,26 @@ import { SketchFormatError } from './format-error.js';
 /** Reads what `ByteWriter` wrote. Throws SketchFormatError where the bytes end too soon or make no number. */
 export class ByteReader {
   private readonly bytes: Uint8Array;
-  private readonly view: DataView;
+  // Most sketches have no number that needs one.
+  private laterView: DataView | undefined;
   private at = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   get remaining(): number {
     return this.bytes.length - this.at;
+  }
+
+  /** The next byte without going on to it; 255 at the end. */
+  peek(): number {
+    return this.at < this.bytes.length ? this.bytes[this.at]! : 255;
+  }
+
+  /** Goes on by the byte that `peek` gave. */
+  skip(): void {
+    this.at += 1;
   }
 
   u8(): number {
@@ -48,6 +58,12 @@ export class ByteReader {
   /** Call when all is read. */
   end(): void {
     if (this.remaining > 0) throw new SketchFormatError(`${this.remaining} bytes follow its end`);
+  }
+
+  private get view(): DataView {
+    const { buffer, byteOffset, byteLength } = this.bytes;
+    this.laterView ??= new DataView(buffer, byteOffset, byteLength);
+    return this.laterView;
   }
 
   private take(size: number): number {

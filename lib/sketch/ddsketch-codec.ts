@@ -1,4 +1,4 @@
-import { bin, readBin, unitOf, writeBin } from './bin-codec.js';
+import { bin, isWhole, readBin, unitOf, writeBin } from './bin-codec.js';
 import { BinStore } from './bin-store.js';
 import { type Bins, SparseBins } from './bins.js';
 import { ByteReader } from './byte-reader.js';
@@ -128,10 +128,18 @@ function readBins(reader: ByteReader, maxBins: number, mapping: CubicMapping, un
   const weights: number[] = [];
   let key = reader.zigzag();
   for (let i = 0; i < count; i += 1) {
-    readBin(reader, key, unit);
-    key = bin.key;
-    keys.push(key);
-    weights.push(bin.weight);
+    const byte = reader.peek();
+    if (isWhole(byte)) {
+      reader.skip();
+      key += (byte >> 4) + 1;
+      keys.push(key);
+      weights.push(((byte & 15) + 1) * unit);
+    } else {
+      readBin(reader, key, unit);
+      key = bin.key;
+      keys.push(key);
+      weights.push(bin.weight);
+    }
   }
   if (keys[0]! < mapping.minKey || key > mapping.maxKey || key - keys[0]! >= maxBins) {
     throw new SketchFormatError(`its keys, ${keys[0]} to ${key}, are out of range`);

@@ -1,27 +1,49 @@
 /**
  * Probabilities of binary decisions that learn from what they see, for the range coder. Each starts at one half, moves
  * far at first and less with every decision: a block is a few hundred points, so that what is not learnt soon is not
- * learnt at all.
+ * learnt at all. Models take the decisions they need; blocks share the memory one after the other.
  */
 export class AdaptiveBits {
-  /** Probability that a decision is 0, in 65,536ths. */
-  readonly zero: Uint16Array;
-  private readonly seen: Uint8Array;
+  /** Probability that a decision is 0, in 32,768ths. */
+  zero = new Uint16Array(firstRoom);
+  private seen = new Uint8Array(firstRoom);
+  private used = 0;
 
-  constructor(decisions: number) {
-    this.zero = new Uint16Array(decisions).fill(32768);
-    this.seen = new Uint8Array(decisions);
+  clear(): void {
+    this.used = 0;
   }
 
-  /** Learns that decision `i` was `bit`. Stays within 31 and 65,505: no decision becomes impossible. */
+  /** The number of the first of so many decisions, which know nothing yet. */
+  take(decisions: number): number {
+    const first = this.used;
+    this.used += decisions;
+    if (this.used > this.zero.length) this.grow();
+    this.zero.fill(even, first, this.used);
+    this.seen.fill(0, first, this.used);
+    return first;
+  }
+
+  /** Learns that decision `i` was `bit`. Stays within 31 and 32,737: no decision becomes impossible. */
   learn(i: number, bit: number): void {
     const seen = this.seen[i]!;
     const shift = shifts[seen]!;
     if (seen < lastShift) this.seen[i] = seen + 1;
     const p = this.zero[i]!;
-    this.zero[i] = bit === 0 ? p + ((65536 - p) >>> shift) : p - (p >>> shift);
+    this.zero[i] = bit === 0 ? p + ((32768 - p) >>> shift) : p - (p >>> shift);
+  }
+
+  private grow(): void {
+    const room = 2 * this.used;
+    const [zero, seen] = [new Uint16Array(room), new Uint8Array(room)];
+    zero.set(this.zero);
+    seen.set(this.seen);
+    this.zero = zero;
+    this.seen = seen;
   }
 }
+
+const firstRoom = 1 << 13;
+const even = 16384;
 
 /** By how many bits a step is shortened, for the first decisions: close to 1 / (n + 1.5) of the way. */
 const shifts = Uint8Array.of(1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5);

@@ -1,26 +1,30 @@
-import { AdaptiveBits } from './adaptive-bits.js';
+import type { AdaptiveBits } from './adaptive-bits.js';
+import { BlockFormatError } from './format-error.js';
 import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /**
- * Integers from 0 to 2^53 - 1: how many bits one has is learnt, given how many the last one had; so are the two bits
- * after the first; the others are as they are.
+ * Integers from 0 to 2^53 - 1: how many bits one has is learnt, given a context (how many the last one had, if nothing is known that
+ * tells more); so are the two bits after the first; the others are as they are.
  */
 export class Integers {
-  private readonly lengths = new AdaptiveBits(lengthContexts * 64);
-  private readonly heads = new AdaptiveBits(64 * 4);
-  private context = 0;
+  private readonly lengths: number;
+  private readonly longLengths: number;
+  private readonly heads: number;
+  private last = 0;
 
-  write(out: RangeEncoder, value: number): void {
+  constructor(models: AdaptiveBits) {
+    this.lengths = models.take(lengthContexts << shortLength);
+    this.longLengths = models.take(1 << longLength);
+    this.heads = models.take(64 * 4);
+  }
+
+  write(out: RangeEncoder, value: number, context = this.last): void {
     const length = bitLength(value);
-    const base = this.context * 64;
-    let node = 1;
-    for (let shift = 5; shift >= 0; shift -= 1) {
-      const bit = (length >>> shift) & 1;
-      out.bit(this.lengths, base + node, bit);
-      node = node * 2 + bit;
-    }
-    this.context = contextOf(length);
+    const first = this.lengths + (context << shortLength);
+    out.tree(first, shortLength, Math.min(length, escapeLength));
+    if (length >= escapeLength) out.tree(this.longLengths, longLength, length - escapeLength);
+    this.last = lengthContext(length);
     let left = length - 1;
     let rest = value - 2 ** left;
     let head = 1;
@@ -28,7 +32,7 @@ export class Integers {
       left -= 1;
       const bit = rest >= 2 ** left ? 1 : 0;
       rest -= bit * 2 ** left;
-      out.bit(this.heads, length * 4 + head, bit);
+      out.bit(this.heads + length * 4 + head, bit);
       head = head * 2 + bit;
     }
     while (left > 0) {
@@ -40,22 +44,17 @@ export class Integers {
     }
   }
 
-  read(from: RangeDecoder): number {
-    const base = this.context * 64;
-    let node = 1;
-    while (node < 64) node = node * 2 + from.bit(this.lengths, base + node);
-    const length = node - 64;
-    this.context = contextOf(length);
-    if (length === 0) return 0;
-    let left = length - 1;
-    let value = 1;
-    let head = 1;
-    for (let i = 0; i < 2 && left > 0; i += 1) {
-      left -= 1;
-      const bit = from.bit(this.heads, length * 4 + head);
-      head = head * 2 + bit;
-      value = value * 2 + bit;
-    }
+  read(from: RangeDecoder, context = this.last): number {
+    let length = from.tree(this.lengths + (context << shortLength), shortLength);
+    if (length === escapeLength) length += from.tree(this.longLengths, longLength);
+    if (length > 53) throw new BlockFormatError('a number in it is too long');
+    this.last = lengthContext(length);
+    if (length < 2) return length;
+    let left = length - 2;
+    let value = 2 + from.bit(this.heads + length * 4 + 1);
+    if (left === 0) return value;
+    left -= 1;
+    value = value * 2 + from.bit(this.heads + length * 4 + value);
     while (left > 0) {
       const bits = Math.min(16, left);
       left -= bits;
@@ -65,35 +64,45 @@ export class Integers {
   }
 }
 
+/** Most have fewer bits than this; how many more others have is a number of its own. */
+const shortLength = 4;
+const escapeLength = 15;
+const longLength = 6;
 const lengthContexts = 12;
 
-/** Small lengths are told apart, long ones by fours. */
-function contextOf(length: number): number {
-  return length < 3 ? length : Math.min(lengthContexts - 1, 3 + ((length - 3) >>> 2));
+/** Small lengths are told apart, long ones by twos and fours. */
+export function lengthContext(length: number): number {
+  if (length < 5) return length;
+  return Math.min(lengthContexts - 1, length < 13 ? 5 + ((length - 5) >>> 1) : 9 + ((length - 13) >>> 2));
 }
 
-function bitLength(value: number): number {
+export function bitLength(value: number): number {
   return value < 0x100000000 ? 32 - Math.clz32(value) : 64 - Math.clz32(value / 0x100000000);
 }
 
 /** Signed integers from -2^53 + 1 to 2^53 - 1: the sign is learnt given the last one, the rest is as of `Integers`. */
 export class SignedIntegers {
-  private readonly magnitudes = new Integers();
-  private readonly signs = new AdaptiveBits(2);
+  private readonly magnitudes: Integers;
+  private readonly signs: number;
   private last = 0;
 
-  write(out: RangeEncoder, value: number): void {
-    this.magnitudes.write(out, Math.abs(value));
+  constructor(models: AdaptiveBits) {
+    this.magnitudes = new Integers(models);
+    this.signs = models.take(2);
+  }
+
+  write(out: RangeEncoder, value: number, context?: number): void {
+    this.magnitudes.write(out, Math.abs(value), context);
     if (value === 0) return;
     const sign = value < 0 ? 1 : 0;
-    out.bit(this.signs, this.last, sign);
+    out.bit(this.signs + this.last, sign);
     this.last = sign;
   }
 
-  read(from: RangeDecoder): number {
-    const magnitude = this.magnitudes.read(from);
+  read(from: RangeDecoder, context?: number): number {
+    const magnitude = this.magnitudes.read(from, context);
     if (magnitude === 0) return 0;
-    this.last = from.bit(this.signs, this.last);
+    this.last = from.bit(this.signs + this.last);
     return this.last === 1 ? -magnitude : magnitude;
   }
 }

@@ -1,48 +1,65 @@
-import type { AdaptiveBits } from './adaptive-bits.js';
+import { AdaptiveBits } from './adaptive-bits.js';
 import { BlockFormatError } from './format-error.js';
 
 /**
  * Reads what `RangeEncoder` wrote, asked the same questions in the same order. Throws BlockFormatError well behind the end
- * of the bytes: so what they can make it do is bounded by their number.
+ * of the bytes: so what they can make it do is bounded by their number. All its numbers are of 31 bits, which is what
+ * engines calculate fastest.
  */
 export class RangeDecoder {
-  private readonly bytes: Uint8Array;
+  readonly models = new AdaptiveBits();
+  private bytes: Uint8Array = new Uint8Array(0);
   private at = 0;
-  private range = 0xffffffff;
+  private range = 0;
   private code = 0;
 
-  constructor(bytes: Uint8Array) {
+  start(bytes: Uint8Array): void {
+    this.models.clear();
     this.bytes = bytes;
-    for (let i = 0; i < 4; i += 1) this.code = ((this.code << 8) | this.next()) >>> 0;
+    this.at = 0;
+    this.range = 0x7fffffff;
+    this.code = 0;
+    for (let i = 0; i < 4; i += 1) this.code = (this.code << 8) | this.next();
+    if (this.code < 0) throw new BlockFormatError('it does not begin as it should');
   }
 
-  bit(model: AdaptiveBits, i: number): number {
-    const bound = ((this.range >>> 16) * model.zero[i]!) >>> 0;
-    const bit = this.code < bound ? 0 : 1;
-    if (bit === 0) {
+  bit(i: number): number {
+    const { models, range, code } = this;
+    const bound = (range >>> 15) * models.zero[i]!;
+    if (code < bound) {
       this.range = bound;
-    } else {
-      this.code = (this.code - bound) >>> 0;
-      this.range = (this.range - bound) >>> 0;
+      models.learn(i, 0);
+      if (bound < least) this.normalize();
+      return 0;
     }
-    model.learn(i, bit);
-    this.normalize();
-    return bit;
+    this.code = code - bound;
+    this.range = range - bound;
+    models.learn(i, 1);
+    if (range - bound < least) this.normalize();
+    return 1;
+  }
+
+  /** So many binary decisions, the high bit first, each given those before it; their model begins at `first`. */
+  tree(first: number, depth: number): number {
+    let node = 1;
+    for (let level = 0; level < depth; level += 1) node = node * 2 + this.bit(first + node);
+    return node - (1 << depth);
   }
 
   raw(bits: number): number {
-    this.range = this.range >>> bits;
-    const value = Math.min(2 ** bits - 1, Math.floor(this.code / this.range));
-    this.code = (this.code - value * this.range) >>> 0;
-    this.normalize();
+    const range = this.range >>> bits;
+    const value = Math.min((1 << bits) - 1, (this.code / range) | 0);
+    this.code -= value * range;
+    this.range = range;
+    if (range < least) this.normalize();
     return value;
   }
 
   private normalize(): void {
-    while (this.range < 0x1000000) {
-      this.range = (this.range << 8) >>> 0;
-      this.code = ((this.code << 8) | this.next()) >>> 0;
-    }
+    do {
+      this.range <<= 8;
+      this.code = (this.code << 8) | this.next();
+    } while (this.range < least);
   }
 
   private next(): number {
@@ -53,6 +70,8 @@ export class RangeDecoder {
     return 0;
   }
 }
+
+const least = 1 << 23;
 
 /** Zeros at the end are not stored: those of the coder's last word, and it reads a word ahead. */
 const mostTrimmed = 12;

@@ -1,43 +1,55 @@
-import type { AdaptiveBits } from './adaptive-bits.js';
+import { AdaptiveBits } from './adaptive-bits.js';
 
 /**
  * A range coder with carry (G. N. N. Martin, "Range encoding", 1979; in the binary form that LZMA uses): a decision of
  * probability p takes -log2(p) bits, be that a fraction of one. One is shared by all blocks: `finish` copies out.
  */
 export class RangeEncoder {
+  readonly models = new AdaptiveBits();
   private bytes = new Uint8Array(4096);
   private length = 0;
   private low = 0;
-  private range = 0xffffffff;
+  private range = 0;
   /** The last byte, and a run of 0xff after it, wait until it is known whether a carry comes. */
   private last: number | undefined;
   private waiting = 0;
 
   start(): void {
+    this.models.clear();
     this.length = 0;
     this.low = 0;
-    this.range = 0xffffffff;
+    this.range = 0x7fffffff;
     this.last = undefined;
     this.waiting = 0;
   }
 
-  bit(model: AdaptiveBits, i: number, bit: number): void {
-    const bound = (this.range >>> 16) * model.zero[i]!;
+  bit(i: number, bit: number): void {
+    const bound = (this.range >>> 15) * this.models.zero[i]!;
     if (bit === 0) {
       this.range = bound;
     } else {
       this.low += bound;
       this.range -= bound;
     }
-    model.learn(i, bit);
-    this.normalize();
+    this.models.learn(i, bit);
+    if (this.range < least) this.normalize();
+  }
+
+  /** A value of so many bits, the high bit first, each given those before it; their model begins at `first`. */
+  tree(first: number, depth: number, value: number): void {
+    let node = 1;
+    for (let shift = depth - 1; shift >= 0; shift -= 1) {
+      const bit = (value >>> shift) & 1;
+      this.bit(first + node, bit);
+      node = node * 2 + bit;
+    }
   }
 
   /** Up to 16 bits that no model knows anything about. */
   raw(value: number, bits: number): void {
-    this.range = Math.floor(this.range / 2 ** bits);
+    this.range >>>= bits;
     this.low += value * this.range;
-    this.normalize();
+    if (this.range < least) this.normalize();
   }
 
   finish(): Uint8Array {
@@ -48,10 +60,10 @@ export class RangeEncoder {
   }
 
   private normalize(): void {
-    while (this.range < 0x1000000) {
-      this.range *= 256;
+    do {
+      this.range <<= 8;
       this.shiftLow();
-    }
+    } while (this.range < least);
   }
 
   private shiftLow(): void {
@@ -76,3 +88,5 @@ export class RangeEncoder {
     this.length += 1;
   }
 }
+
+const least = 1 << 23;

@@ -1,6 +1,7 @@
 import { mergePartial, type Partial } from '../../aggregate/partial.js';
 import type { MetricType } from '../../metric.js';
-import { type Columns, decodeBlock, encodeBlock } from '../block/columns.js';
+import { BlockReader } from '../block/read-block.js';
+import { encodeBlock } from '../block/write-block.js';
 import type { StoredPoint, TimeWindow } from '../store.js';
 import type { Session, SqlValue } from './owner.js';
 import type { PointRow, PointTable } from './point-tables.js';
@@ -64,11 +65,13 @@ export function spansOf({ sinceMs, untilMs }: TimeWindow, spanMs: number): numbe
 
 /** The points of a block as rows of their table. Throws BlockFormatError. */
 export function rowsOf(table: PointTable, stepMs: number, block: BlockRow): PointRow[] {
-  const cursor = new Cursor(decodeBlock(table.layout, block.points, block.body), stepMs, block);
-  return Array.from({ length: block.points }, (_, i) => ({ ...cursor.at(i) }));
+  const reader = new BlockReader(table.layout, block.points, block.body);
+  const rows: PointRow[] = [];
+  while (reader.next()) rows.push(rowAt(table, reader, stepMs, block));
+  return rows;
 }
 
-/** The points of a block that start in the window, in order of time. Throws BlockFormatError. */
+/** The points of a block that start in the window, in order of time; what lies behind is not decoded. Throws BlockFormatError. */
 export function pointsOf(
   table: PointTable,
   stepMs: number,
@@ -76,49 +79,39 @@ export function pointsOf(
   type: MetricType,
   { sinceMs, untilMs }: TimeWindow,
 ): StoredPoint[] {
-  const columns = decodeBlock(table.layout, block.points, block.body);
-  const cursor = new Cursor(columns, stepMs, block);
+  const reader = new BlockReader(table.layout, block.points, block.body);
   const { series: seriesId, start_ms: startMs } = block;
   const points: StoredPoint[] = [];
-  for (let i = 0; i < block.points; i += 1) {
-    const timeMs = startMs + columns.buckets[i]! * stepMs;
-    if (timeMs < sinceMs || timeMs >= untilMs) continue;
-    points.push({ seriesId, timeMs, stepMs, partial: table.read(cursor.at(i), type) });
+  const sketch = (): Uint8Array => reader.sketch();
+  while (reader.next()) {
+    const timeMs = startMs + reader.bucket * stepMs;
+    if (timeMs >= untilMs) break;
+    if (timeMs < sinceMs) continue;
+    points.push({ seriesId, timeMs, stepMs, partial: table.unpack(reader.row, timeMs, type, sketch) });
   }
   return points;
 }
 
-/** Goes through a block row by row. */
-class Cursor {
-  private readonly row: Record<string, number | Uint8Array | null> & { series: number; time_ms: number };
-  private readonly names: readonly string[];
-  private readonly values: readonly Float64Array[];
-
-  constructor(
-    private readonly columns: Columns,
-    private readonly stepMs: number,
-    private readonly block: BlockRow,
-  ) {
-    this.row = { series: block.series, time_ms: 0 };
-    this.names = [...columns.numbers.keys()];
-    this.values = [...columns.numbers.values()];
+function rowAt(
+  { layout }: PointTable,
+  reader: BlockReader,
+  stepMs: number,
+  { series, start_ms }: BlockRow,
+): PointRow {
+  const row: Record<string, number | Uint8Array | null> & { series: number; time_ms: number } = {
+    series,
+    time_ms: start_ms + reader.bucket * stepMs,
+  };
+  for (const [i, { name }] of layout.numbers.entries()) {
+    const value = reader.row[i]!;
+    row[name] = Number.isNaN(value) ? null : value;
   }
-
-  /** Valid until the next call: the row is reused. */
-  at(i: number): PointRow {
-    const { row, names, values, columns } = this;
-    row.time_ms = this.block.start_ms + columns.buckets[i]! * this.stepMs;
-    for (let column = 0; column < names.length; column += 1) {
-      const value = values[column]![i]!;
-      row[names[column]!] = Number.isNaN(value) ? null : value;
-    }
-    if (columns.sketches.length > 0) row.sketch = columns.sketches[i]!;
-    return row;
-  }
+  if (layout.hasSketch) row.sketch = reader.sketch();
+  return row;
 }
 
 /** A row of a table with the columns of a partial. */
-function rowOf(table: PointTable, series: number, timeMs: number, partial: Partial): PointRow {
+export function rowOf(table: PointTable, series: number, timeMs: number, partial: Partial): PointRow {
   const values: SqlValue[] = [];
   table.append(values, partial, timeMs);
   const row: Record<string, SqlValue> & { series: number; time_ms: number } = { series, time_ms: timeMs };
@@ -167,8 +160,8 @@ export function blockOf(
   rows: readonly PointRow[],
 ): BlockValues {
   const buckets = Float64Array.from(rows, (row) => (row.time_ms - startMs) / stepMs);
-  const numbers = new Map(
-    table.layout.numbers.map(({ name }) => [name, Float64Array.from(rows, (row) => numberIn(row, name))]),
+  const numbers = table.layout.numbers.map(({ name }) =>
+    Float64Array.from(rows, (row) => numberIn(row, name)),
   );
   const sketches = table.layout.hasSketch ? rows.map((row) => row.sketch as Uint8Array) : [];
   const body = encodeBlock(table.layout, { buckets, numbers, sketches });

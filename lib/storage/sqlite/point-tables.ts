@@ -2,7 +2,7 @@ import type { DistributionPartial, GaugePartial, Partial } from '../../aggregate
 import { MetricType } from '../../metric.js';
 import { DDSketch } from '../../sketch/ddsketch.js';
 import { HyperLogLog } from '../../sketch/hyperloglog.js';
-import type { BlockLayout, Columns } from '../block/columns.js';
+import type { BlockLayout } from '../block/columns.js';
 import type { SqlValue } from './owner.js';
 import { bindable } from './rows.js';
 
@@ -22,6 +22,12 @@ export interface PointTable {
   readonly layout: BlockLayout;
   append(into: SqlValue[], partial: Partial, timeMs: number): void;
   read(row: PointRow, type: MetricType): Partial;
+  /**
+   * The partial of a point in a block.
+   *
+   * @param numbers in the order of the layout; NaN for NULL
+   */
+  unpack(numbers: Float64Array, timeMs: number, type: MetricType, sketch: () => Uint8Array): Partial;
 }
 
 /** One bucket of one kind of partial. */
@@ -37,26 +43,24 @@ export interface Placed {
   readonly partial: Partial;
 }
 
-const guess =
-  (name: string) =>
-  ({ numbers }: Columns, row: number): number =>
-    numbers.get(name)![row]!;
-
-/** What a gauge's values add up to if they lie evenly between the least and the greatest. */
-const middleSum = ({ numbers }: Columns, row: number): number =>
-  ((numbers.get('min')![row]! + numbers.get('max')![row]!) / 2) * numbers.get('samples')![row]!;
+/** The number of the column in that place. */
+const column =
+  (place: number) =>
+  (row: ArrayLike<number>): number =>
+    row[place]!;
 
 const counterTable: PointTable = {
   name: 'counter_point',
   types: [MetricType.Counter],
   columns: ['sum', 'samples'],
   kind: 0,
-  layout: { numbers: [{ name: 'samples' }, { name: 'sum', guess: guess('samples') }], hasSketch: false },
+  layout: { numbers: [{ name: 'samples' }, { name: 'sum', guess: column(0) }], hasSketch: false },
   append(into, partial) {
     const { sum, samples } = partial as Extract<Partial, { type: typeof MetricType.Counter }>;
     into.push(bindable(sum), bindable(samples));
   },
   read: (row) => ({ type: MetricType.Counter, sum: real(row.sum), samples: real(row.samples) }),
+  unpack: (numbers) => ({ type: MetricType.Counter, sum: numbers[1]!, samples: numbers[0]! }),
 };
 
 const gaugeTable: PointTable = {
@@ -69,9 +73,14 @@ const gaugeTable: PointTable = {
       { name: 'last' },
       { name: 'last_after_ms' },
       { name: 'samples' },
-      { name: 'min', guess: guess('last') },
-      { name: 'max', guess: guess('last') },
-      { name: 'sum', guess: middleSum },
+      { name: 'min', guess: column(0) },
+      { name: 'max', guess: column(0), spread: (row) => row[0]! - row[3]! },
+      // As if the values lay evenly between the least and the greatest.
+      {
+        name: 'sum',
+        guess: (row) => ((row[3]! + row[4]!) / 2) * row[2]!,
+        spread: (row) => (row[4]! - row[3]!) * row[2]!,
+      },
     ],
     hasSketch: false,
   },
@@ -94,6 +103,19 @@ const gaugeTable: PointTable = {
       samples: real(row.samples),
     };
   },
+  unpack(numbers, timeMs) {
+    const last = numbers[0]!;
+    const orLast = (value: number): number => (Number.isNaN(value) ? last : value);
+    return {
+      type: MetricType.Gauge,
+      last,
+      lastAtMs: timeMs + numbers[1]!,
+      min: orLast(numbers[3]!),
+      max: orLast(numbers[4]!),
+      sum: orLast(numbers[5]!),
+      samples: numbers[2]!,
+    };
+  },
 };
 
 const distributionTable: PointTable = {
@@ -104,7 +126,7 @@ const distributionTable: PointTable = {
   layout: {
     numbers: [
       { name: 'samples' },
-      { name: 'count', guess: guess('samples') },
+      { name: 'count', guess: column(0) },
       ...['sum', 'min', 'max'].map((name) => ({ name })),
     ],
     hasSketch: true,
@@ -129,6 +151,15 @@ const distributionTable: PointTable = {
     max: real(row.max),
     sketch: DDSketch.decode(row.sketch as Uint8Array),
   }),
+  unpack: (numbers, _timeMs, type, sketch) => ({
+    type: type as DistributionPartial['type'],
+    samples: numbers[0]!,
+    count: numbers[1]!,
+    sum: numbers[2]!,
+    min: numbers[3]!,
+    max: numbers[4]!,
+    sketch: DDSketch.decode(sketch()),
+  }),
 };
 
 const setTable: PointTable = {
@@ -142,6 +173,10 @@ const setTable: PointTable = {
     into.push(bindable(members.estimate()), members.encode());
   },
   read: (row) => ({ type: MetricType.Set, members: HyperLogLog.decode(row.sketch as Uint8Array) }),
+  unpack: (_numbers, _timeMs, _type, sketch) => ({
+    type: MetricType.Set,
+    members: HyperLogLog.decode(sketch()),
+  }),
 };
 
 /** SQLite has no NaN: it keeps NULL in its place. */

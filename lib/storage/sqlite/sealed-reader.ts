@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { StoredPoint, TimeWindow } from '../store.js';
 import { type BlockRow, pointsOf, readBlocks, type Sealed, spansOf } from './blocks.js';
 import { firstBuckets } from './buckets.js';
@@ -6,9 +7,13 @@ import { pointsAt, type Stream } from './point-rows.js';
 import { chunks } from './rows.js';
 import { bucketOf } from './tiers.js';
 
-/** Points of one batch: what the main thread decodes in some ten milliseconds. */
+/** Points that are read from the file at once. */
 const pointsPerBatch = 8_000;
 const sketchesPerBatch = 2_000;
+
+/** Blocks of one batch, however few points are wanted of each; and those decoded at once, in a few milliseconds. */
+const blocksPerBatch = 256;
+const blocksAtOnce = 8;
 
 /** A place in the order of rows: behind this point. */
 export interface Position {
@@ -42,18 +47,23 @@ export async function* readSealedSpans(
 ): AsyncGenerator<readonly StoredPoint[]> {
   const { owner, table, stepMs, types } = stream;
   const most = table.layout.hasSketch ? sketchesPerBatch : pointsPerBatch;
-  const blocks = Math.max(1, Math.floor((most * stepMs) / spanMs));
   const ids = [...types.keys()];
   const sinceMs = Math.max(window.sinceMs, await oldestOf(stream, spanMs));
+  const wantedMs = Math.min(spanMs, Math.max(stepMs, window.untilMs - sinceMs));
+  const blocks = Math.min(blocksPerBatch, Math.max(1, Math.floor((most * stepMs) / wantedMs)));
   const spans = spansOf({ sinceMs, untilMs: window.untilMs }, spanMs);
   const spansAtOnce = Math.max(1, Math.floor(blocks / Math.max(1, ids.length)));
   for (const startsMs of chunks(spans, spansAtOnce)) {
     for (const some of chunks(ids, blocks)) {
-      const points = await snapshot(owner, (session) =>
+      const batch = await snapshot(owner, (session) =>
         readBatch(session, stream, startsMs, spanMs, some, window),
       );
-      const wanted = after === undefined ? points : points.filter((point) => isBehind(point, after));
-      if (wanted.length > 0) yield wanted;
+      for (const points of pointsIn(batch, stream)) {
+        const wanted = after === undefined ? points : points.filter((point) => isBehind(point, after));
+        if (wanted.length > 0) yield wanted;
+        // Decoding is all there is to do between two batches: others get their turn.
+        await setImmediate();
+      }
     }
   }
 }
@@ -71,24 +81,40 @@ async function oldestOf({ owner, table, stepMs }: Stream, spanMs: number): Promi
   return bucketOf(Math.min(oldest?.row ?? Infinity, oldest?.block ?? Infinity), spanMs);
 }
 
+/** Some blocks, not decoded yet, and rows that came late beside them. */
+interface Batch {
+  readonly window: TimeWindow;
+  readonly blocks: readonly BlockRow[];
+  readonly late: readonly StoredPoint[];
+}
+
 async function readBatch(
   session: Session,
   stream: Stream,
   startsMs: readonly number[],
   spanMs: number,
   ids: readonly number[],
-  window: TimeWindow,
-): Promise<StoredPoint[]> {
-  const { table, stepMs, types } = stream;
-  const part = {
-    sinceMs: Math.max(window.sinceMs, startsMs[0]!),
-    untilMs: Math.min(window.untilMs, startsMs.at(-1)! + spanMs),
+  { sinceMs, untilMs }: TimeWindow,
+): Promise<Batch> {
+  const { table, stepMs } = stream;
+  const window = {
+    sinceMs: Math.max(sinceMs, startsMs[0]!),
+    untilMs: Math.min(untilMs, startsMs.at(-1)! + spanMs),
   };
-  const blocks: BlockRow[] = await readBlocks(session, table, stepMs, startsMs, ids);
-  const points = blocks.flatMap((block) => pointsOf(table, stepMs, block, types.get(block.series)!, part));
-  const times = await firstBuckets(session, table, stepMs, part, (startsMs.length * spanMs) / stepMs);
-  const rows = times.length === 0 ? [] : await pointsAt(session, stream, ids, times);
-  if (rows.length === 0) return points;
+  const blocks = await readBlocks(session, table, stepMs, startsMs, ids);
+  const times = await firstBuckets(session, table, stepMs, window, (startsMs.length * spanMs) / stepMs);
+  return { window, blocks, late: times.length === 0 ? [] : await pointsAt(session, stream, ids, times) };
+}
+
+/** Its points, block by block where none came late: sketches are larger decoded than they are in blocks. */
+function* pointsIn({ window, blocks, late }: Batch, stream: Stream): Generator<readonly StoredPoint[]> {
+  const { table, stepMs, types } = stream;
+  const decoded = (some: readonly BlockRow[]): StoredPoint[] =>
+    some.flatMap((block) => pointsOf(table, stepMs, block, types.get(block.series)!, window));
+  if (late.length === 0) {
+    for (const some of chunks(blocks, blocksAtOnce)) yield decoded(some);
+    return;
+  }
   // Stable: of one bucket, the block's point stays before the row, which came later.
-  return [...points, ...rows].sort((a, b) => a.seriesId - b.seriesId || a.timeMs - b.timeMs);
+  yield [...decoded(blocks), ...late].sort((a, b) => a.seriesId - b.seriesId || a.timeMs - b.timeMs);
 }
