@@ -1,4 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
 import { systemClock } from '../clock.js';
 import type { Config } from '../config/config.js';
 import { type LoadedConfig, loadConfig } from '../config/load.js';
@@ -6,6 +5,7 @@ import { flagName, isSwitch, optionKeys } from '../config/options.js';
 import { printedConfig } from '../config/print.js';
 import { ExitCode, UsageError } from '../errors.js';
 import { lineLogger } from '../log.js';
+import { keepYoungHeapSmall } from './lean-heap.js';
 import { type ProgramIo, programVersion, refuseSwitchValues } from './program.js';
 import { Reloading, type ReloadOptions } from './reload.js';
 import { askedToStop } from './signals.js';
@@ -49,9 +49,7 @@ async function run(
   file: string | undefined,
   io: ProgramIo,
 ): Promise<ExitCode> {
-  // Young objects may take some 100 MiB, by default, before V8 looks for those that are done with. A flush makes many
-  // that live for a moment: with little room they are given up as fast, and the process stays small.
-  setFlagsFromString('--semi-space-growth-factor=1');
+  keepYoungHeapSmall();
   // A signal that comes while the server starts must not leave it half open: it stops once it is up.
   const stopRequest = askedToStop();
   // Only now: what stops before here must not wait for SQLite and the host's sources to load.
@@ -62,8 +60,10 @@ async function run(
   const logger = lineLogger(() => config.logLevel, io.err, systemClock.now);
   entitle(config);
   const server = await Server.start(config, { clock: systemClock, logger, configFile: file, env });
+  keepYoungHeapSmall();
   const apply: ReloadOptions['apply'] = async (wanted, onFault) => {
     await server.reload(wanted, onFault);
+    keepYoungHeapSmall();
     config = wanted;
     entitle(wanted);
   };

@@ -46,13 +46,14 @@ function moveSpans(session: Session, { stepsMs }: Level, next: Level, sinceMs: n
 
 /** Deletes a slice of the points that no tier holds. */
 export async function deletePoints(session: Session, tiers: Tiers): Promise<boolean> {
-  for (const level of tiers.levels) {
-    for (const stepMs of level.stepsMs) {
-      if (await deleteBefore(session, stepMs, deletableBefore(level))) return true;
-    }
+  const ends = tiers.levels.flatMap((level) =>
+    level.stepsMs.map((stepMs): StepEnd => [stepMs, deletableBefore(level)]),
+  );
+  for (const end of await withPoints(session, ends)) {
+    if (await deleteBefore(session, end)) return true;
   }
   for (const stepMs of tiers.deadStepsMs) {
-    if (await deleteBefore(session, stepMs, Number.MAX_SAFE_INTEGER)) return true;
+    if (await deleteBefore(session, [stepMs, Number.MAX_SAFE_INTEGER])) return true;
     await session.run('DELETE FROM rolled WHERE step_ms = ?', [stepMs]);
     await session.run('DELETE FROM sealed WHERE step_ms = ?', [stepMs]);
     await session.run('DELETE FROM tier WHERE step_ms = ?', [stepMs]);
@@ -60,8 +61,26 @@ export async function deletePoints(session: Session, tiers: Tiers): Promise<bool
   return false;
 }
 
-async function deleteBefore(session: Session, stepMs: number, beforeMs: number): Promise<boolean> {
-  if (beforeMs <= 0) return false;
+/** A step, and the instant before which its points are to be deleted. */
+type StepEnd = readonly [stepMs: number, beforeMs: number];
+
+/** Those that have something to delete. All in one question: mostly none has, and every statement costs a server that idles. */
+async function withPoints(session: Session, ends: readonly StepEnd[]): Promise<StepEnd[]> {
+  const rows = pointTables.map(
+    ({ name }) => `EXISTS (SELECT 1 FROM ${name} WHERE step_ms = e.value ->> 0 AND time_ms < e.value ->> 1)`,
+  );
+  const found = await session.all<{ key: number }>(
+    `SELECT e.key AS key FROM json_each(?) AS e
+     WHERE ${rows.join(' OR ')} OR EXISTS (
+       SELECT 1 FROM sealed AS s CROSS JOIN block AS b
+         ON b.kind = s.kind AND b.step_ms = s.step_ms AND b.start_ms <= (e.value ->> 1) - s.span_ms
+       WHERE s.step_ms = e.value ->> 0)`,
+    [JSON.stringify(ends)],
+  );
+  return found.map(({ key }) => ends[key]!);
+}
+
+async function deleteBefore(session: Session, [stepMs, beforeMs]: StepEnd): Promise<boolean> {
   for (const { name } of pointTables) {
     const [last] = await session.all<{ time_ms: number; series: number }>(
       `SELECT time_ms, series FROM ${name} WHERE step_ms = ? AND time_ms < ?
@@ -89,23 +108,26 @@ function deleteBlocksBefore(session: Session, stepMs: number, beforeMs: number):
   );
 }
 
+const records: readonly { table: string; time: string; key: string }[] = [
+  { table: 'event', time: 'time_ms', key: 'id' },
+  { table: 'service_check', time: 'time_ms', key: 'id' },
+  { table: 'flush', time: 'start_ms', key: 'id' },
+  { table: 'bad_line', time: 'last_seen_ms', key: 'reason, sender' },
+];
+
 /** Deletes a slice of the events, checks, bad lines and records of flushes that are older than every tier. */
 export async function deleteRecords(session: Session, tiers: Tiers): Promise<boolean> {
   const beforeMs = tiers.levels.at(-1)?.heldSinceMs ?? 0;
   if (beforeMs <= 0) return false;
-  for (const [table, time] of [
-    ['event', 'time_ms'],
-    ['service_check', 'time_ms'],
-    ['flush', 'start_ms'],
-  ]) {
-    const deleted = await session.run(
-      `DELETE FROM ${table} WHERE id IN
-         (SELECT id FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ${recordsPerSlice})`,
-      [beforeMs],
-    );
-    if (deleted > 0) return true;
-  }
-  return (await session.run('DELETE FROM bad_line WHERE last_seen_ms < ?', [beforeMs])) > 0;
+  const old = records.map(
+    ({ table, time }, i) => `SELECT ${i} AS i WHERE EXISTS (SELECT 1 FROM ${table} WHERE ${time} < ?1)`,
+  );
+  const [found] = await session.all<{ i: number }>(old.join(' UNION ALL '), [beforeMs]);
+  if (found === undefined) return false;
+  const { table, time, key } = records[found.i]!;
+  const oldest = `SELECT ${key} FROM ${table} WHERE ${time} < ? ORDER BY ${time} LIMIT ${recordsPerSlice}`;
+  await session.run(`DELETE FROM ${table} WHERE (${key}) IN (${oldest})`, [beforeMs]);
+  return true;
 }
 
 /** Before this instant a series must have had its last point to be forgotten: no block of it is left then, either. */

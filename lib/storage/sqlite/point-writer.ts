@@ -1,34 +1,26 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Partial } from '../../aggregate/partial.js';
 import type { Flush, FlushPoints } from '../../flush/flush.js';
 import { destinations, tiersFor } from './destinations.js';
 import { mergedWithStored } from './merge-stored.js';
 import type { Session, SqlValue } from './owner.js';
-import { type Bucket, type Placed, type PointTable, pointTableOf } from './point-tables.js';
+import type { PointOrder } from './point-order.js';
+import type { Bucket, Placed, PointTable } from './point-tables.js';
 import { bindable, rowsPerStatement } from './rows.js';
 import type { SeriesIds } from './series-ids.js';
-
-/** Points looked at before other work of the main thread gets its turn. */
-const pointsPerTurn = 4096;
 
 /** Spans are updated from one bound list of ids, which is cheap: hence more rows at once. */
 const spansPerStatement = 8192;
 
-/** The points of one flush that go into one table and one bucket. */
-interface Group {
-  readonly table: PointTable;
-  readonly timeMs: number;
-  /** series id · number of points in the flush + index of the point: one number that sorts by series. */
-  readonly codes: number[];
-}
-
 /** Writes the points of a flush inside a transaction: appended where a bucket is new, merged where it is not. */
-export async function writePoints(session: Session, flush: Flush, seriesIds: SeriesIds): Promise<void> {
+export async function writePoints(
+  session: Session,
+  flush: Flush,
+  seriesIds: SeriesIds,
+  order: PointOrder,
+): Promise<void> {
   const { points, intervalMs } = flush;
   const tiers = await tiersFor(session, intervalMs);
-  for (const { table, timeMs, codes } of await grouped(session, points, seriesIds)) {
-    // In order of series the rows of a bucket are appended: full pages, and each written once.
-    const sorted = Float64Array.from(codes).sort();
+  for (const { table, timeMs, codes: sorted } of await order.grouped(session, points, seriesIds)) {
     const idOf = (code: number): number => Math.floor(code / points.length);
     const repeats = hasRepeats(sorted, idOf);
     let finest: Bucket | undefined;
@@ -62,44 +54,8 @@ async function putOrMerge(
   else await put(session, 'INSERT OR REPLACE', bucket, await mergedWithStored(session, bucket, placed));
 }
 
-async function grouped(session: Session, points: FlushPoints, seriesIds: SeriesIds): Promise<Group[]> {
-  const groups = new Map<PointTable, Map<number, Group>>();
-  for (let start = 0; start < points.length; start += pointsPerTurn) {
-    const end = Math.min(start + pointsPerTurn, points.length);
-    const ids = await seriesIds.resolve(session, points, start, end);
-    for (let index = start; index < end; index += 1) {
-      const { table, timeMs } = placeOf(points, index);
-      groupOf(groups, table, timeMs).codes.push(ids[index - start]! * points.length + index);
-    }
-    await setImmediate();
-  }
-  return [...groups.values()].flatMap((byTime) => [...byTime.values()]);
-}
-
-function placeOf(points: FlushPoints, index: number): { table: PointTable; timeMs: number } {
-  const { columns } = points;
-  if (columns !== undefined)
-    return { table: pointTableOf(columns.type(index)), timeMs: columns.timeMs(index) };
-  const { series, timeMs } = points.at(index)!;
-  return { table: pointTableOf(series.type), timeMs };
-}
-
 function partialAt(points: FlushPoints, index: number): Partial {
   return points.columns?.partial(index) ?? points.at(index)!.partial;
-}
-
-function groupOf(groups: Map<PointTable, Map<number, Group>>, table: PointTable, timeMs: number): Group {
-  let byTime = groups.get(table);
-  if (byTime === undefined) {
-    byTime = new Map();
-    groups.set(table, byTime);
-  }
-  let group = byTime.get(timeMs);
-  if (group === undefined) {
-    group = { table, timeMs, codes: [] };
-    byTime.set(timeMs, group);
-  }
-  return group;
 }
 
 function hasRepeats(sorted: Float64Array, idOf: (code: number) => number): boolean {

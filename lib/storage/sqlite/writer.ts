@@ -1,6 +1,7 @@
 import type { Flush } from '../../flush/flush.js';
 import { Maintenance } from './maintenance.js';
 import type { Owner, Session } from './owner.js';
+import { PointOrder } from './point-order.js';
 import { writePoints } from './point-writer.js';
 import { writeBadLines, writeChecks, writeEvents, writeFlushRow } from './record-writer.js';
 import type { RollUpBounds } from './rollup.js';
@@ -10,6 +11,7 @@ import { SeriesIds } from './series-ids.js';
 /** Writes flushes through a connection of its own, each in one transaction. */
 export class FlushWriter {
   private readonly seriesIds = new SeriesIds();
+  private readonly order = new PointOrder();
   private readonly maintenance: Maintenance;
 
   /** @param owner of a connection from `openForWriting` */
@@ -56,7 +58,7 @@ export class FlushWriter {
 
   private async writeAll(session: Session, flush: Flush): Promise<void> {
     if (!(await writeFlushRow(session, flush))) return;
-    await writePoints(session, flush, this.seriesIds);
+    await writePoints(session, flush, this.seriesIds, this.order);
     await writeEvents(session, flush.events);
     await writeChecks(session, flush.checks);
     await writeBadLines(session, flush.badLines);
