@@ -1,10 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { freePorts } from '../support/free-port.js';
 import { root as project } from '../support/source-files.js';
 import { assignmentsOf, parseDockerfile, type Stage } from './dockerfile.js';
 
@@ -16,19 +15,11 @@ const suite = 'bookworm';
 const nodeFolder = process.argv[2] ?? dirname(dirname(process.execPath));
 const searchPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 // Other servers may run on this machine.
-const [udp, mgmt, http] = await Promise.all([freePort(), freePort(), freePort()]);
+const [udp, mgmt, http] = (await freePorts(3)).map(String);
 const ports = { GOODALL_PORT: udp, GOODALL_MGMT_PORT: mgmt, GOODALL_HTTP_PORT: http };
 
 const work = mkdtempSync(join(tmpdir(), 'goodall-image-'));
 const finished = new Map<string, string>();
-
-async function freePort(): Promise<string> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  return String(port);
-}
 
 /** A Debian root with what the official image of that tag has: Node, npm, the user, and compilers if it is not slim. */
 function baseRoot(stage: Stage): string {

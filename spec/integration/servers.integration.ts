@@ -1,19 +1,10 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { expect } from 'chai';
+import { freePort } from '../support/free-port.js';
 import { Goodall, report, rowOf } from '../support/goodall.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { needs, OtherProgram } from './other-program.js';
-
-/** A port of the loopback interface that nobody listens on this moment. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Waits until a report has what is looked for. */
 async function reported(db: string, has: (names: readonly string[]) => boolean): Promise<void> {

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -10,6 +9,7 @@ import { Owner } from '../../lib/storage/sqlite/owner.js';
 import { SqliteReader } from '../../lib/storage/sqlite/reader.js';
 import { always, readAll } from '../contract/flushes.js';
 import { useDisk, useMount } from '../storage/mounts.js';
+import { freePort } from '../support/free-port.js';
 import { Goodall } from '../support/goodall.js';
 import { root } from '../support/source-files.js';
 import { temporaryFolder } from '../support/temporary.js';
@@ -98,14 +98,6 @@ async function hitsIn(db: string): Promise<{ hits: number; level: number }> {
     points.filter(({ name }) => name === wanted).map(({ partial }) => partial);
   const hits = (of('hits') as CounterPartial[]).reduce((sum, partial) => sum + partial.sum, 0);
   return { hits, level: (of('level') as GaugePartial[]).at(-1)?.last ?? 0 };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Another process with a lock on the database. */

@@ -6,20 +6,12 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { expect } from 'chai';
 import { type ClientOptions, StatsD } from 'hot-shots';
 import { loadLibc } from '../../lib/transport/libc.js';
+import { freePort } from '../support/free-port.js';
 import { Goodall, report, rowOf } from '../support/goodall.js';
 import { run } from '../support/program.js';
 import { temporaryFolder } from '../support/temporary.js';
 
 const hour = ['--flush-interval', '3600000'];
-
-async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, 'close');
-  return port;
-}
 
 /** What hot-shots sends, whatever its way. */
 async function speak(options: ClientOptions): Promise<void> {

@@ -1,18 +1,8 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
 import { ask } from '../admin/console-client.js';
+import { freePort } from '../support/free-port.js';
 import { Goodall, report, rowOf } from '../support/goodall.js';
 import { temporaryFolder } from '../support/temporary.js';
-
-async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, 'close');
-  return port;
-}
 
 async function until<T>(answer: () => Promise<T>, holds: (answer: T) => boolean): Promise<T> {
   for (;;) {

@@ -1,23 +1,13 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { expect } from 'chai';
 import { ask } from '../admin/console-client.js';
+import { freePorts } from '../support/free-port.js';
 import { report, rowOf } from '../support/goodall.js';
 import { Program } from '../support/program.js';
 import { temporaryFolder } from '../support/temporary.js';
-
-async function freePorts(count: number): Promise<number[]> {
-  const holders = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  const ports: number[] = [];
-  for (const holder of holders) {
-    if (!holder.listening) await once(holder, 'listening');
-    ports.push((holder.address() as AddressInfo).port);
-  }
-  for (const holder of holders) holder.close();
-  return ports;
-}
 
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20));

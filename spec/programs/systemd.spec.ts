@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type NetConnectOpts } from 'node:net';
+import { connect, type NetConnectOpts } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { options } from '../../lib/config/options.js';
@@ -49,6 +49,8 @@ early.sendto(b"late:1|c", ("127.0.0.1", port))
 os.kill(pid, 15)
 print(notify.recv(100).decode(), os.waitpid(pid, 0)[1], stray.getsockname()[1], flush=True)
 `;
+
+import { freePort } from '../support/free-port.js';
 
 describe('the units of systemd', () => {
   const units = join(root, 'lib', 'docs', 'systemd');
@@ -117,15 +119,6 @@ describe('a server whose sockets systemd has opened', () => {
     expect([lines, datagrams].map((path) => existsSync(path))).to.deep.equal([true, true]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const holder = createServer().listen(0, '127.0.0.1');
-  await once(holder, 'listening');
-  const { port } = holder.address() as AddressInfo;
-  holder.close();
-  await once(holder, 'close');
-  return port;
-}
 
 async function sendUdp(port: number, line: string): Promise<void> {
   const socket = createSocket('udp4');

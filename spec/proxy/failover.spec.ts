@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { expect } from 'chai';
 import { ask } from '../admin/console-client.js';
+import { freePort } from '../support/free-port.js';
 import { Goodall } from '../support/goodall.js';
 import { statsdArguments } from '../support/run-statsd.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { ProxyProgram } from './proxy-program.js';
-import { freePort, until } from './sink-node.js';
+import { until } from './sink-node.js';
 import { statsdRing } from './statsd-ring.js';
 
 /** A statsd server on ports of its own. */

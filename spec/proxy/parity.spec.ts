@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { ask } from '../admin/console-client.js';
+import { freePort } from '../support/free-port.js';
 import { temporaryFolder } from '../support/temporary.js';
 import { ProxyProgram, sendTo } from './proxy-program.js';
-import { freePort, SinkNode, until } from './sink-node.js';
+import { SinkNode, until } from './sink-node.js';
 import { StatsdProxy } from './statsd-proxy.js';
 
 const names = Array.from({ length: 3000 }, (_, i) => `app.web-${i % 37}.request.${i}`);

@@ -2,23 +2,6 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { type AddressInfo, type Socket as Connection, createServer, type Server } from 'node:net';
 
-/** A port nobody has at the moment, of TCP and UDP alike. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const holder = createServer().listen(0, '127.0.0.1');
-    await once(holder, 'listening');
-    const { port } = holder.address() as AddressInfo;
-    const udp = createSocket('udp4');
-    const isFree = await new Promise<boolean>((resolve) => {
-      udp.once('error', () => resolve(false)).bind(port, '127.0.0.1', () => resolve(true));
-    });
-    udp.close();
-    holder.close();
-    await once(holder, 'close');
-    if (isFree) return port;
-  }
-}
-
 /** Waits until something holds. */
 export async function until<T>(answer: () => T | Promise<T>, holds: (answer: T) => boolean): Promise<T> {
   for (;;) {

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadLibc } from '../../../lib/transport/libc.js';
 import { openUdpSockets } from '../../../lib/transport/socket.js';
+import { freePort } from '../../support/free-port.js';
 import { statsdArguments } from '../../support/run-statsd.js';
 import { root } from '../../support/source-files.js';
-import { freePort, printed, type StartTarget, start, target } from '../server/targets.js';
+import { printed, type StartTarget, start, target } from '../server/targets.js';
 
 /** A node as a proxy's configuration has it. */
 export interface Node {

@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../support/free-port.js';
 import { statsdArguments } from '../../support/run-statsd.js';
 import { root } from '../../support/source-files.js';
 
@@ -86,12 +86,4 @@ export async function printed(child: ChildProcess, pattern: RegExp): Promise<str
     const [chunk] = (await Promise.race([ended, once(child.stdout!, 'data')])) as [Buffer];
     text += chunk.toString();
   }
-}
-
-export async function freePort(): Promise<number> {
-  const socket = createSocket('udp4').bind(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const { port } = socket.address();
-  await new Promise<void>((resolve) => socket.close(resolve));
-  return port;
 }

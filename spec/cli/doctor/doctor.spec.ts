@@ -3,17 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
 import type { Finding } from '../../../lib/cli/doctor/finding.js';
 import { serverFindings } from '../../../lib/cli/doctor/server-findings.js';
+import { freePort } from '../../support/free-port.js';
 import { Program, run } from '../../support/program.js';
 import { temporaryFolder } from '../../support/temporary.js';
-
-/** A TCP port that nobody listens on. */
-async function freePort(): Promise<number> {
-  const http = createServer();
-  await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
-  const { port } = http.address() as AddressInfo;
-  await new Promise((resolve) => http.close(resolve));
-  return port;
-}
 
 describe('goodall-report doctor', () => {
   const folder = temporaryFolder();
