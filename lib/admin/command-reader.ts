@@ -1,17 +1,19 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** Most characters of a command: room for thousands of names to delete, and a bound to what a client can fill. */
+/**
+ * Most characters of a command: room for thousands of names to delete, and a bound to what a client can fill.
+ */
 export const maxCommandLength = 65_536;
 
 /** Stands for a line that can be no command and is answered as an unknown one. */
 export const noCommand = '';
 
 /**
- * Makes commands, one a line, of the bytes of a connection, however they were cut into segments. LF ends a line;
- * white space around a command, CR included, is dropped.
+ * Makes commands, one a line, of the bytes of a connection, however they were cut into segments. LF ends a
+ * line; white space around a command, CR included, is dropped.
  *
- * statsd takes each segment for one command and trims it, so a blank line is an error only when it comes alone: its
- * own health check sends `health\n\n` and wants one answer. The same holds here.
+ * statsd takes each segment for one command and trims it, so a blank line is an error only when it comes alone:
+ * its own health check sends `health\n\n` and wants one answer. The same holds here.
  */
 export class CommandReader {
   private readonly decoder = new StringDecoder('utf8');

@@ -16,7 +16,10 @@ export interface Output {
 export interface CommandSet {
   /** Answers one line, trimmed. A line that is no command is answered so; rejects only when a source fails. */
   run(line: string, output: Output): Promise<void>;
-  /** Whether a line may be answered before its end comes: it is a command as it stands, and repeating or completing it would do no harm. */
+  /**
+   * Whether a line may be answered before its end comes: it is a command as it stands, and repeating or
+   * completing it would do no harm.
+   */
   needsNoLineEnd(line: string): boolean;
 }
 
@@ -27,7 +30,9 @@ export interface Health {
   status: HealthStatus;
 }
 
-/** One line of `stats`: `group.name: value`. A name that starts with `last_` has Unix seconds, shown as an age. */
+/**
+ * One line of `stats`: `group.name: value`. A name that starts with `last_` has Unix seconds, shown as an age.
+ */
 export interface Stat {
   readonly group: string;
   readonly name: string;
@@ -37,7 +42,10 @@ export interface Stat {
 export interface CommandSources {
   readonly view: LiveView;
   readonly health: Health;
-  /** The lines of `stats` after `uptime`: `messages.last_msg_seen`, `messages.bad_lines_seen`, then each backend's. */
+  /**
+   * The lines of `stats` after `uptime`: `messages.last_msg_seen`, `messages.bad_lines_seen`, then each
+   * backend's.
+   */
   readonly stats: () => readonly Stat[] | Promise<readonly Stat[]>;
   /** What the server runs with. */
   readonly config: () => object;

@@ -7,8 +7,8 @@ import type { CommandSet } from './commands.js';
 import { Connection } from './connection.js';
 
 /**
- * Most clients at once. One more is let in, and the one that has been silent longest goes: forgotten connections
- * must not lock out the person who looks for the fault.
+ * Most clients at once. One more is let in, and the one that has been silent longest goes: forgotten
+ * connections must not lock out the person who looks for the fault.
  */
 export const maxConnections = 64;
 
@@ -20,7 +20,9 @@ export interface ManagementConsoleOptions {
   readonly advice: string;
 }
 
-/** statsd's management console, on TCP: see lib/docs/management.md. Nothing that a client does harms the server. */
+/**
+ * statsd's management console, on TCP: see lib/docs/management.md. Nothing that a client does harms the server.
+ */
 export class ManagementConsole {
   private readonly options: ManagementConsoleOptions;
   /** The one that has been silent longest comes first. */

@@ -3,14 +3,19 @@ import { inspect } from 'node:util';
 /** A value of a dump: one number, or the values of a timer. */
 export type DumpValue = number | Float64Array;
 
-/** How a dump is written. `edge` is the length of what opens and closes the text of an object of many entries. */
+/**
+ * How a dump is written. `edge` is the length of what opens and closes the text of an object of many entries.
+ */
 export interface Notation {
   readonly text: (object: object) => string;
   readonly edge: number;
   readonly separator: string;
 }
 
-/** As statsd writes it, which prints objects with Node's inspect: `{\n  a: 1,\n  b: 2\n}`, or one line when short. */
+/**
+ * As statsd writes it, which prints objects with Node's inspect: `{\n  a: 1,\n  b: 2\n}`, or one line when
+ * short.
+ */
 export const inspectNotation: Notation = {
   text: (object) => inspect(object),
   edge: 2,
@@ -24,8 +29,8 @@ export const jsonNotation: Notation = {
 };
 
 /**
- * Entries written at a time, so that a dump of a million series neither keeps the event loop from the sockets nor
- * is in memory as a whole. Inspect never puts as many on one line, which is what lets the pieces be joined.
+ * Entries written at a time, so that a dump of a million series neither keeps the event loop from the sockets
+ * nor is in memory as a whole. Inspect never puts as many on one line, which is what lets the pieces be joined.
  */
 export const pieceEntries = 128;
 
@@ -50,9 +55,10 @@ export function* dump(
 }
 
 /**
- * An ordinary object: inspect tells others apart. It is filled before it gets its prototype, so that `__proto__` is a
- * name like any other; and because V8 keeps an object without one as a hash table, where `Object.fromEntries` makes
- * a hidden class for each new name (a million names took 1.5 s of CPU to inspect so, 7.9 s otherwise).
+ * An ordinary object: inspect tells others apart. It is filled before it gets its prototype, so that
+ * `__proto__` is a name like any other; and because V8 keeps an object without one as a hash table, where
+ * `Object.fromEntries` makes a hidden class for each new name (a million names took 1.5 s of CPU to inspect so,
+ * 7.9 s otherwise).
  */
 function objectOf(values: ReadonlyMap<string, DumpValue>, names: readonly string[]): object {
   const object: Record<string, unknown> = Object.create(null);

@@ -9,7 +9,9 @@ export const maxRawSamples = 1024;
 /** Most members of a set that are handed over themselves. */
 export const maxKeptMembers = 1024;
 
-/** How samples are condensed into partials, and what is handed over beside them, for backends that ask for it. */
+/**
+ * How samples are condensed into partials, and what is handed over beside them, for backends that ask for it.
+ */
 export interface CondensingOptions extends DDSketchOptions {
   /** Whether a distribution of up to `maxRawSamples` samples brings them along. */
   readonly keepsSamples?: boolean;

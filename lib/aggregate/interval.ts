@@ -80,7 +80,9 @@ export class Interval implements Recorder {
     if (kept !== undefined && kept.size < maxKeptMembers) kept.add(textOf(slab, start, end));
   }
 
-  /** Copies what has been collected of one kind. Not for gauges: what they are now is no matter of an interval. */
+  /**
+   * Copies what has been collected of one kind. Not for gauges: what they are now is no matter of an interval.
+   */
   look(kind: LiveKind, into: LookBuilder): void {
     if (kind === 'counters') {
       for (const [ref, { sum }] of this.counters) into.add(ref, sum);

@@ -5,8 +5,8 @@ export type DeletableKind = 'counters' | 'timers' | 'gauges';
 
 /**
  * A look at what is being collected this moment, in statsd's terms: by name, with the tags glued to it
- * (`statsdName`). Every answer is a copy that later samples do not change; it may come from another thread. Series
- * that statsd could not tell apart are added up under their common name.
+ * (`statsdName`). Every answer is a copy that later samples do not change; it may come from another thread.
+ * Series that statsd could not tell apart are added up under their common name.
  */
 export interface LiveView {
   /** Sums so far of the counters heard in the open interval. */
@@ -15,7 +15,8 @@ export interface LiveView {
   gauges(): Promise<ReadonlyMap<string, number>>;
   /**
    * The values so far, as sent and in order, of the timers and distributions heard in the open interval. Of a
-   * series with more of them than are kept raw, those that came since the last ones were folded into its sketch.
+   * series with more of them than are kept raw, those that came since the last ones were folded into its
+   * sketch.
    */
   timers(): Promise<ReadonlyMap<string, Float64Array>>;
   /** How many distinct members each set heard in the open interval has so far. */

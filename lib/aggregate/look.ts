@@ -8,9 +8,9 @@ export type LiveKind = 'counters' | 'gauges' | 'timers' | 'sets';
  * A copy of what is being collected of one kind, as plain numbers, so that it can change threads without being
  * copied again. One entry a series; a series that is kept in two places has two.
  *
- * The values of an entry: of a counter its sum; of a gauge what it is now and when it was set (milliseconds since
- * the epoch; 0 when that is not known, as after a restart); of a timer its samples as they came, or none once they
- * are a sketch; of a set the number of its members.
+ * The values of an entry: of a counter its sum; of a gauge what it is now and when it was set (milliseconds
+ * since the epoch; 0 when that is not known, as after a restart); of a timer its samples as they came, or none
+ * once they are a sketch; of a set the number of its members.
  */
 export interface Look {
   readonly refs: Uint32Array<ArrayBuffer>;

@@ -21,7 +21,10 @@ export interface CopyOptions {
 /** Type, six numbers and the length of a sketch: what a point takes at most, but for the sketch. */
 const mostBytes = 1 + 6 * 8 + 4;
 
-/** Points as bytes: some 20 for a counter, some 100 for a timer, where objects would take hundreds and thousands. */
+/**
+ * Points as bytes: some 20 for a counter, some 100 for a timer, where objects would take hundreds and
+ * thousands.
+ */
 export class PackedColumns implements PointColumns {
   readonly length: number;
   readonly numbering: SeriesNumbering;

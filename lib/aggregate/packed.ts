@@ -4,8 +4,8 @@ import { HyperLogLog } from '../sketch/hyperloglog.js';
 import type { Partial } from './partial.js';
 
 /**
- * A partial as a message between threads can carry it: objects of classes arrive as mere objects, so sketches go
- * as their encoding.
+ * A partial as a message between threads can carry it: objects of classes arrive as mere objects, so sketches
+ * go as their encoding.
  */
 export type PackedPartial = Omit<Partial, 'sketch' | 'members'> & {
   readonly encoded: Uint8Array | undefined;

@@ -11,8 +11,8 @@ export class Delivery {
   private readonly over: Promise<void>;
 
   /**
-   * @param lingerMs how long the receiver has to end its side once it was sent everything; nothing is known to be wrong
-   * if it does not
+   * @param lingerMs how long the receiver has to end its side once it was sent everything; nothing is known to
+   *   be wrong if it does not
    */
   constructor(
     host: string,

@@ -2,7 +2,10 @@ import { inspect } from 'node:util';
 import { type PacketBatch, packetsOf, senderOf } from '../ingest/packets.js';
 import type { Logger } from '../log.js';
 
-/** Logs every line that was received, as statsd does with `dumpMessages`. Every one costs a line: not for a busy server. */
+/**
+ * Logs every line that was received, as statsd does with `dumpMessages`. Every one costs a line: not for a busy
+ * server.
+ */
 export function dumpPackets(batch: PacketBatch, logger: Logger): void {
   if (batch.lostBefore > 0) logger.warn(`${batch.lostBefore} packets came too fast to be logged`);
   let index = 0;

@@ -24,8 +24,8 @@ interface StatsdLogger {
 type StatusCallback = (error: unknown, group: unknown, name: unknown, value: unknown) => void;
 
 /**
- * The thread of one backend module: gives it what statsd would. Whatever it throws later on ends the thread, which is
- * what keeps the server alive.
+ * The thread of one backend module: gives it what statsd would. Whatever it throws later on ends the thread,
+ * which is what keeps the server alive.
  */
 class ModuleHost {
   private readonly events = new EventEmitter();

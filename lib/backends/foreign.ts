@@ -14,7 +14,7 @@ import {
 import { PendingReplies } from './pending-replies.js';
 import type { StatsdBackend, StatusLine } from './statsd-backend.js';
 
-/** How long a module may hold up its thread at a flush before the thread is given up; at its start, which all wait for. */
+/** How long a module may block its thread before that is given up: at a flush; at its start (all wait). */
 const patienceMs = 30_000;
 const initMs = 10_000;
 /** How long it may take over its lines of `stats`. */
@@ -34,8 +34,8 @@ export interface ForeignOptions extends ForeignStart {
 }
 
 /**
- * A backend module written for statsd, in a thread of its own: what it throws, however late, and whatever it blocks is
- * its thread's. A thread that has ended is started again, after longer and longer pauses; meanwhile flushes wait.
+ * A backend module written for statsd, in a thread of its own, which is all that it can break or block. A
+ * thread that has ended is started again, after longer and longer pauses; meanwhile flushes wait.
  */
 export class ForeignBackend implements StatsdBackend {
   readonly name: string;
@@ -133,7 +133,7 @@ export class ForeignBackend implements StatsdBackend {
     this.options.clock.clearTimer(late);
   }
 
-  /** Hands a flush over; returns what the module failed with. Never again: it might end the thread again and again. */
+  /** Hands a flush over, once: it might end the thread again and again. Returns what the module failed with. */
   private async hand(timestamp: number, metrics: PackedMetrics): Promise<string | undefined> {
     try {
       const reply = await this.ask(

@@ -19,8 +19,8 @@ export function* textChunks(values: Iterable<GraphiteValue>): Generator<Buffer> 
 }
 
 /**
- * Lists of `(path, (timestamp, value))` in Python's oldest pickle notation, in the words that statsd uses, each list
- * behind its length in 32 bits. As from statsd it is one list, unless Carbon would not take it.
+ * Lists of `(path, (timestamp, value))` in Python's oldest pickle notation, in the words that statsd uses, each
+ * list behind its length in 32 bits. As from statsd it is one list, unless Carbon would not take it.
  */
 export function* pickleFrames(values: Iterable<GraphiteValue>): Generator<Buffer> {
   let items: string[] = [];

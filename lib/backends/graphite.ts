@@ -13,16 +13,18 @@ const longestLingerMs = 2000;
 export interface GraphiteOptions {
   readonly settings: GraphiteSettings;
   readonly clock: Clock;
-  /** Milliseconds between two flushes: the next one must not wait for a receiver that is slow to say goodbye. */
+  /**
+   * Milliseconds between two flushes: the next one must not wait for a receiver that is slow to say goodbye.
+   */
   readonly intervalMs: number;
   /** Unix seconds. */
   readonly startupTime: number;
 }
 
 /**
- * Sends every flush to Graphite over a connection of its own, as statsd does: the same names, the same bytes. Unlike
- * there, a flush counts as taken only when the receiver has it; until then its outbox keeps it and it is sent again,
- * under its own time, so that Graphite takes it for the same points.
+ * Sends every flush to Graphite over a connection of its own, as statsd does: the same names, the same bytes.
+ * Unlike there, a flush counts as taken only when the receiver has it; until then its outbox keeps it and it is
+ * sent again, under its own time, so that Graphite takes it for the same points.
  */
 export class GraphiteBackend implements StatsdBackend {
   readonly name = 'graphite';

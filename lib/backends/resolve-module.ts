@@ -3,8 +3,9 @@ import { isAbsolute, join } from 'node:path';
 import { ConfigError } from '../errors.js';
 
 /**
- * Finds the file of a backend module, as statsd's `require` would, from several places in turn: the folder of the
- * config file, the working directory, and, for what lay in statsd's own folder, that of the `statsd` package.
+ * Finds the file of a backend module, as statsd's `require` would, from several places in turn: the folder of
+ * the config file, the working directory, and, for what lay in statsd's own folder, that of the `statsd`
+ * package.
  *
  * @param folders absolute
  * @throws ConfigError when there is no such module

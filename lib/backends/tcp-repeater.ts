@@ -15,8 +15,8 @@ const partingMs = 2000;
 const lineFeed = Buffer.from('\n');
 
 /**
- * Sends packets on over one TCP connection, each behind the other with a line feed, as statsd does. While there is no
- * connection they wait; what finds no more room is lost.
+ * Sends packets on over one TCP connection, each behind the other with a line feed, as statsd does. While there
+ * is no connection they wait; what finds no more room is lost.
  */
 export class TcpRepeater implements Repetition {
   private socket: Socket | undefined;

@@ -36,8 +36,8 @@ export function helpWidth(columns: number | undefined): number {
 }
 
 /**
- * The help as yargs lays it out, to the character (a spec compares). It is written here because loading yargs takes as
- * long as starting Node, which whoever asks for help alone need not wait for.
+ * The help as yargs lays it out, to the character (a spec compares). It is written here because loading yargs
+ * takes as long as starting Node, which whoever asks for help alone need not wait for.
  */
 export function helpText({ usage, sections, examples, epilog }: HelpPage, width: number): string {
   const lines = usage.flatMap((line) => wordWrap(line, width));

@@ -29,8 +29,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const onceMs = 1000;
 
 /**
- * Runs `goodall-probe` until SIGTERM or SIGINT, or for one sample, and resolves with its exit code. Rejects with SendError
- * when that one sample could not be sent.
+ * Runs `goodall-probe` until SIGTERM or SIGINT, or for one sample, and resolves with its exit code. Rejects
+ * with SendError when that one sample could not be sent.
  *
  * @param write takes whole lines for standard error
  */

@@ -28,8 +28,8 @@ interface ProxyArguments {
 }
 
 /**
- * The proxy: runs until SIGTERM or SIGINT, then forwards what it has received and stops. SIGHUP, or a change of the
- * file, makes it read its configuration again.
+ * The proxy: runs until SIGTERM or SIGINT, then forwards what it has received and stops. SIGHUP, or a change of
+ * the file, makes it read its configuration again.
  *
  * @param args what follows the word `proxy`
  */

@@ -21,8 +21,8 @@ export interface ReloadOptions {
 }
 
 /**
- * Reads the config file again when it has changed, and at SIGHUP. A file that is not valid changes nothing, and is
- * said to be so once.
+ * Reads the config file again when it has changed, and at SIGHUP. A file that is not valid changes nothing, and
+ * is said to be so once.
  */
 export class Reloading {
   private readonly options: ReloadOptions;

@@ -13,7 +13,10 @@ import type { ReportQuestion } from './report-question.js';
 /** More would make a page that nobody looks through, of megabytes. */
 const mostCharts = 40;
 
-/** Charts of the first rows of a report, by the row's index. Each is a query of its own, so that memory stays small. */
+/**
+ * Charts of the first rows of a report, by the row's index. Each is a query of its own, so that memory stays
+ * small.
+ */
 export async function chartsOf(
   readers: readonly StoreReader[],
   report: Report,

@@ -6,9 +6,9 @@ import { commandNames } from './report/command-words.js';
 import type { Stores } from './report/stores.js';
 
 /**
- * The first word of a command line is a pattern unless it is a command, and so is one that was to be a command: `histgram
- * api.latency` would report on `api.latency` without a word. Throws NothingToReportError where no name matches such a
- * word.
+ * The first word of a command line is a pattern unless it is a command, and so is one that was to be a command:
+ * `histgram api.latency` would report on `api.latency` without a word. Throws NothingToReportError where no
+ * name matches such a word.
  */
 export async function refuseMistypedCommand(
   { readers, origin }: Stores,

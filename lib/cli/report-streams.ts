@@ -9,8 +9,8 @@ export interface Streams {
 }
 
 /**
- * Standard output as a terminal. When its reader goes away (`| head`), writing ends without a fuss. Text is as wide
- * as the terminal, or as COLUMNS says; as long as it likes in a pipe or a file.
+ * Standard output as a terminal. When its reader goes away (`| head`), writing ends without a fuss. Text is as
+ * wide as the terminal, or as COLUMNS says; as long as it likes in a pipe or a file.
  */
 export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
   // Each write reports its own failure; without a listener the first one would end the process as well.

@@ -164,7 +164,9 @@ function lineBreakOf({ format }: ReportQuestion): string {
   return format === 'csv' ? '\r\n' : '\n';
 }
 
-/** Writes in pieces of some kilobytes: one a line would be slow, all at once would hold a large report twice. */
+/**
+ * Writes in pieces of some kilobytes: one a line would be slow, all at once would hold a large report twice.
+ */
 export async function writeLines(
   lines: Iterable<string>,
   lineBreak: string,
@@ -181,7 +183,10 @@ export async function writeLines(
   await terminal.write(piece);
 }
 
-/** As if the program had been started with `TZ`: everything local follows, times that are read and those written. */
+/**
+ * As if the program had been started with `TZ`: everything local follows, times that are read and those
+ * written.
+ */
 export function useTimeZone(name: string): void {
   process.env.TZ = parseTimeZone(name);
 }

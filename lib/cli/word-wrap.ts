@@ -1,6 +1,6 @@
 /**
- * Breaks a line between words, so that none is longer than `width`; a word that is too long by itself is cut. Blanks at
- * the ends of the lines go.
+ * Breaks a line between words, so that none is longer than `width`; a word that is too long by itself is cut.
+ * Blanks at the ends of the lines go.
  */
 export function wordWrap(text: string, width: number): string[] {
   const lines = [''];

@@ -21,8 +21,8 @@ export function configText(path: string): string {
 }
 
 /**
- * Whether a file is one of statsd's: by the end of its name, and of a name that says nothing, by whether it opens as an
- * object does. JSON in such a file is taken for JSON.
+ * Whether a file is one of statsd's: by the end of its name, and of a name that says nothing, by whether it
+ * opens as an object does. JSON in such a file is taken for JSON.
  */
 export function isStatsdText(text: string, path: string): boolean {
   if (/\.[cm]?js$/i.test(path)) return true;

@@ -3,8 +3,8 @@ import { ConfigError, messageOf } from '../errors.js';
 import type { FileEntry } from './file-text.js';
 
 /**
- * Reads the text of a YAML or JSON file of settings. A name that ends in `.json` must hold JSON; anything else is read as
- * YAML, of which JSON is a part.
+ * Reads the text of a YAML or JSON file of settings. A name that ends in `.json` must hold JSON; anything else
+ * is read as YAML, of which JSON is a part.
  *
  * @throws ConfigError when the text is not YAML (or JSON), or is not a list of settings
  */

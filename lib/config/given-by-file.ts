@@ -9,7 +9,9 @@ import type { Mapping } from './statsd-kinds.js';
 /** What a file says. */
 export interface FileGiven {
   readonly options: GivenValues;
-  /** Keys of statsd that are no options, and keys that nobody here knows, with their values as they were read. */
+  /**
+   * Keys of statsd that are no options, and keys that nobody here knows, with their values as they were read.
+   */
   readonly settings: Mapping;
   /** Where each of the settings stands. */
   readonly origins: Readonly<Record<string, string>>;

@@ -31,8 +31,8 @@ export function shown(value: unknown): string {
 /**
  * What the command line says.
  *
- * @param flags values by flag name without dashes; of a flag given several times, the last one counts, where the
- *   option is no list
+ * @param flags values by flag name without dashes; of a flag given several times, the last one counts, where
+ *   the option is no list
  */
 export function givenByFlags(flags: Readonly<Record<string, unknown>>): GivenValues {
   const given = new Map<OptionKey, Given>();
@@ -52,7 +52,10 @@ export function givenByFlags(flags: Readonly<Record<string, unknown>>): GivenVal
 
 /** Kubernetes sets these in every pod beside a service called `goodall`; they are nobody's settings. */
 const serviceLinkName = /_SERVICE_(HOST|PORT)|_PORT_\d+_(TCP|UDP|SCTP)/;
-/** As `GOODALL_PORT` of a service called `goodall`; of one called `goodall-http` it would be `GOODALL_HTTP_PORT`. */
+/**
+ * As `GOODALL_PORT` of a service called `goodall`; of one called `goodall-http` it would be
+ * `GOODALL_HTTP_PORT`.
+ */
 const serviceLinkValue = /^(tcp|udp|sctp):\/\//;
 
 /**

@@ -18,9 +18,10 @@ export interface LiteralOptions {
 }
 
 /**
- * Reads a JavaScript configuration without executing it: an object literal, as statsd takes one, or what is assigned to
- * `module.exports`. Values may be literals, lists, objects, arithmetic, text with `+` and templates, conditions,
- * `process.env.X`, and conversions such as `Number(...)`. Of a key given twice the last one counts, as in JavaScript.
+ * Reads a JavaScript configuration without executing it: an object literal, as statsd takes one, or what is
+ * assigned to `module.exports`. Values may be literals, lists, objects, arithmetic, text with `+` and
+ * templates, conditions, `process.env.X`, and conversions such as `Number(...)`. Of a key given twice the last
+ * one counts, as in JavaScript.
  *
  * @throws ConfigError naming file, line and construct
  */

@@ -53,9 +53,9 @@ const middleStepsMs = [1, 2, 3, 4, 5, 6, 10, 12, 15, 20, 30].map((minutes) => mi
 const longStepsMs = [1, 2, 3, 4, 6, 8, 12, 24].map((hours) => hours * 3_600_000);
 
 /**
- * A day of buckets as they are flushed, 30 days of minutes, two years of hours. Where the interval is no whole part of
- * a minute, or that step none of an hour, the next longer step that is a multiple takes its place. An interval of a
- * minute or more is kept for 30 days itself, one of an hour for two years.
+ * A day of buckets as they are flushed, 30 days of minutes, two years of hours. Where the interval is no whole
+ * part of a minute, or that step none of an hour, the next longer step that is a multiple takes its place. An
+ * interval of a minute or more is kept for 30 days itself, one of an hour for two years.
  *
  * @param flushIntervalMs from 100 ms to an hour, a whole part of a day
  */

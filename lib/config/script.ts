@@ -4,8 +4,9 @@ import { compileFunction } from 'node:vm';
 import { ConfigError, messageOf } from '../errors.js';
 
 /**
- * Runs a configuration as statsd does: the text is evaluated as what is assigned to `config`, with `process`, `require`,
- * `module`, `__dirname` and `__filename` at hand, the last two being the file's own. It may do whatever the server may.
+ * Runs a configuration as statsd does: the text is evaluated as what is assigned to `config`, with `process`,
+ * `require`, `module`, `__dirname` and `__filename` at hand, the last two being the file's own. It may do
+ * whatever the server may.
  *
  * @throws ConfigError when the text throws, or gives no object
  */

@@ -75,7 +75,9 @@ function filledIn(raw: Mapping, parsed: Omit<StatsdSettings, 'raw'>, options: Op
   return filled;
 }
 
-/** statsd's settings with the values that options have: flags, environment and a reload may have changed them. */
+/**
+ * statsd's settings with the values that options have: flags, environment and a reload may have changed them.
+ */
 export function withOptions(raw: Mapping, options: Options): Record<string, unknown> {
   const changed: Record<string, unknown> = { ...raw };
   for (const [name, key] of statsdOptions) {

@@ -2,7 +2,10 @@
 export interface StatsdSettings {
   /** Per cent; a negative one is the share at the top. */
   readonly percentThreshold: readonly number[];
-  /** The first entry whose `metric` is a part of a timer's name counts for it. Bounds are exclusive, in milliseconds. */
+  /**
+   * The first entry whose `metric` is a part of a timer's name counts for it. Bounds are exclusive, in
+   * milliseconds.
+   */
   readonly histogram: readonly { readonly metric: string; readonly bins: readonly (number | 'inf')[] }[];
   /** Only these statistics of timers are worked out; undefined for all. */
   readonly calculatedTimerMetrics: readonly string[] | undefined;

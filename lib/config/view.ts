@@ -5,8 +5,8 @@ import { statsdOptions } from './statsd-keys.js';
 import { withOptions } from './statsd-of.js';
 
 /**
- * What holds, as the management console shows it: statsd's settings as statsd itself has them, in the order of its file,
- * then the options that have not been named by it.
+ * What holds, as the management console shows it: statsd's settings as statsd itself has them, in the order of
+ * its file, then the options that have not been named by it.
  */
 export function configView(config: Config): Readonly<Record<string, unknown>> {
   const { raw } = config.statsd;

@@ -10,8 +10,9 @@ export interface FileWatch {
 }
 
 /**
- * Tells when a file has changed and come to rest, and once at the beginning. The path is looked at again and again, which notices files that are
- * replaced, linked anew, mounted or gone for a while, where a notification of the system would not.
+ * Tells when a file has changed and come to rest, and once at the beginning. The path is looked at again and
+ * again, which notices files that are replaced, linked anew, mounted or gone for a while, where a notification
+ * of the system would not.
  */
 export function watchConfigFile(path: string, clock: Clock, onChange: () => void): FileWatch {
   let settling: Timer | undefined;

@@ -1,9 +1,9 @@
 import type { Snapshot } from '../aggregate/snapshot.js';
 
 /**
- * Fills in the intervals that a running server passed over because it was busy: a tick that is late by more than
- * an interval, or the reading of very many series, leaves none for them. Without a row such an interval looks as if
- * no server had run. Time that did not pass here (the host slept, the clock was set) stays a gap.
+ * Fills in the intervals that a running server passed over because it was busy: a tick that is late by more
+ * than an interval, or the reading of very many series, leaves none for them. Without a row such an interval
+ * looks as if no server had run. Time that did not pass here (the host slept, the clock was set) stays a gap.
  */
 export class Continuity {
   private last: { readonly startMs: number; readonly monotonicMs: number } | undefined;

@@ -29,8 +29,8 @@ interface HeldGauge {
 }
 
 /**
- * The names that statsd would hold, each with what the interval at hand brought. statsd repeats a name once heard at
- * every flush, with 0 or, a gauge, its value, until the settings or a person delete it.
+ * The names that statsd would hold, each with what the interval at hand brought. statsd repeats a name once
+ * heard at every flush, with 0 or, a gauge, its value, until the settings or a person delete it.
  */
 export class HeldSeries {
   readonly counters = new Map<string, number>();

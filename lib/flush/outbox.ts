@@ -13,14 +13,17 @@ export interface OutboxOptions {
   readonly logger: Logger;
   /** Most points of all flushes that wait while the backend does not take them: the memory they take. */
   readonly maxHeldPoints: number;
-  /** Called once for each flush that was added, when it is taken, merged into another or lost: it is needed no more here. */
+  /**
+   * Called once for each flush that was added, when it is taken, merged into another or lost: it is needed no
+   * more here.
+   */
   readonly onDone: (flush: Flush) => void;
 }
 
 /**
- * The flushes on their way to one backend, in order. While the backend fails they wait and are tried again. When they become
- * too many, those that follow each other are merged; where that cannot be, the oldest is lost, which is counted and said.
- * Backends do not wait for one another.
+ * The flushes on their way to one backend, in order. While the backend fails they wait and are tried again.
+ * When they become too many, those that follow each other are merged; where that cannot be, the oldest is lost,
+ * which is counted and said. Backends do not wait for one another.
  */
 export class Outbox {
   private readonly options: OutboxOptions;

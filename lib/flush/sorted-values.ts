@@ -62,8 +62,8 @@ export class ExactValues implements SortedValues {
 }
 
 /**
- * What a sketch knows of samples that were too many to keep: values and sums of parts within its relative accuracy;
- * number, least, greatest, and where all samples stand for the same number, the sum, as they were.
+ * What a sketch knows of samples that were too many to keep: values and sums of parts within its relative
+ * accuracy; number, least, greatest, and where all samples stand for the same number, the sum, as they were.
  */
 export class SketchedValues implements SortedValues {
   readonly count: number;

@@ -21,8 +21,9 @@ export interface StatsdStatisticsOptions extends IdleOptions, TimerStatisticsOpt
 const perTurn = 1000;
 
 /**
- * Makes of each flush what statsd would hand to its backends. It must see every flush, in order: an idle series is
- * repeated. What it made is kept as long as the flush is, for several backends, and for those that try again.
+ * Makes of each flush what statsd would hand to its backends. It must see every flush, in order: an idle series
+ * is repeated. What it made is kept as long as the flush is, for several backends, and for those that try
+ * again.
  */
 export class StatsdStatistics {
   private options: StatsdStatisticsOptions;
@@ -106,7 +107,9 @@ export class StatsdStatistics {
     ];
   }
 
-  /** How much later than an interval after the one before this flush is, in seconds; from the second flush on. */
+  /**
+   * How much later than an interval after the one before this flush is, in seconds; from the second flush on.
+   */
   private setLag(timestamp: number): void {
     const { prefixStats, intervalMs } = this.options;
     if (this.lastTimestamp !== undefined) {

@@ -6,7 +6,9 @@ export interface TimerStatisticsOptions {
   readonly percentThreshold: readonly number[];
   /** The first entry whose `metric` is a part of a timer's name counts for it. */
   readonly histogram: readonly { readonly metric: string; readonly bins: readonly (number | 'inf')[] }[];
-  /** Only these; undefined or none for all. `upper_percent` stands for `upper_90`, `upper_top5` and the like. */
+  /**
+   * Only these; undefined or none for all. `upper_percent` stands for `upper_90`, `upper_top5` and the like.
+   */
   readonly calculatedTimerMetrics: readonly string[] | undefined;
   readonly intervalMs: number;
 }
@@ -14,8 +16,8 @@ export interface TimerStatisticsOptions {
 export type TimerStatistics = Record<string, number | Record<string, number>>;
 
 /**
- * What statsd works out of a timer at a flush (its `lib/process_metrics.js`), in the same order and with the same
- * arithmetic.
+ * What statsd works out of a timer at a flush (its `lib/process_metrics.js`), in the same order and with the
+ * same arithmetic.
  *
  * @param count what the samples stand for: the sum of 1 / sampleRate
  */

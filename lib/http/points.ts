@@ -83,7 +83,10 @@ function bodyOf({ series, point }: Found): PointBody {
   };
 }
 
-/** The one number that stands for a partial: last of a gauge, sum of a counter, mean of a distribution, size of a set. */
+/**
+ * The one number that stands for a partial: last of a gauge, sum of a counter, mean of a distribution, size of
+ * a set.
+ */
 export function numberOf(partial: Partial): number {
   switch (partial.type) {
     case MetricType.Counter:

@@ -26,8 +26,8 @@ export interface RouteContext {
 }
 
 /**
- * Finds the route for a path. Names of metrics are paths of their own, whatever is in them, so the last route takes
- * everything that no other has; a metric that is called like a route is found under `/latest` only.
+ * Finds the route for a path. Names of metrics are paths of their own, whatever is in them, so the last route
+ * takes everything that no other has; a metric that is called like a route is found under `/latest` only.
  */
 export function routeTable(context: RouteContext): (path: string) => Route {
   const { reader, health, clock } = context;

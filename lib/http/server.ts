@@ -13,7 +13,10 @@ export interface HttpServerOptions extends RouteContext {
   readonly logger: Logger;
 }
 
-/** Health, the newest points and what reports read, as JSON over HTTP. It only reads, and knows nothing of who asks. */
+/**
+ * Health, the newest points and what reports read, as JSON over HTTP. It only reads, and knows nothing of who
+ * asks.
+ */
 export class HttpServer {
   private readonly options: HttpServerOptions;
   private readonly routeFor: (path: string) => Route;
@@ -131,8 +134,8 @@ function drained(response: ServerResponse): Promise<void> {
 }
 
 /**
- * Path without its first slash, and query. Not by `URL`, which would take `//name` for a host and `..` for a way
- * up: here both are names of metrics. Proxies may send the whole address.
+ * Path without its first slash, and query. Not by `URL`, which would take `//name` for a host and `..` for a
+ * way up: here both are names of metrics. Proxies may send the whole address.
  */
 function splitTarget(target: string): [path: string, query: string] {
   const local = target.replace(/^https?:\/\/[^/?]*/i, '').replace(/^\//, '');

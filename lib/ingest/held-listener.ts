@@ -6,8 +6,8 @@ import type { IngestOptions } from './options.js';
 import type { WorkerListener } from './worker-listener.js';
 
 /**
- * Listeners that go on with the sockets of another server while that one is at its end: they receive at once, and know
- * only later what gauges were.
+ * Listeners that go on with the sockets of another server while that one is at its end: they receive at once,
+ * and know only later what gauges were.
  */
 export class HeldListener {
   private constructor(private readonly opening: Opening<WorkerListener>) {}

@@ -19,7 +19,10 @@ export interface HoldingParts {
   readonly onReceived: (count: number) => void;
 }
 
-/** Keeps what comes until it may be made into aggregates. Blocks the thread; returns at once when it may already. */
+/**
+ * Keeps what comes until it may be made into aggregates. Blocks the thread; returns at once when it may
+ * already.
+ */
 export function holdUntilTaking(held: HeldDatagrams, parts: HoldingParts): void {
   const { control, receiver, memory, onReceived } = parts;
   awaitTurn(parts);
@@ -36,8 +39,8 @@ export function holdUntilTaking(held: HeldDatagrams, parts: HoldingParts): void 
 }
 
 /**
- * Keeps what waits in the sockets: it is behind what is held already. A thread that has just begun is slow, and holding is
- * faster than aggregating: so what piles up does so here, and not in the sockets.
+ * Keeps what waits in the sockets: it is behind what is held already. A thread that has just begun is slow, and
+ * holding is faster than aggregating: so what piles up does so here, and not in the sockets.
  */
 export function holdWaiting(
   held: HeldDatagrams,

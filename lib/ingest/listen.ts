@@ -13,7 +13,10 @@ import { SharedListener } from './shared-listener.js';
 
 export interface ListenOptions {
   readonly transport: Transport;
-  /** What to bind; all threads receive from the first UDP socket. Sockets of one dialect share series and gauges. */
+  /**
+   * What to bind; all threads receive from the first UDP socket. Sockets of one dialect share series and
+   * gauges.
+   */
   readonly sockets: readonly SocketWish[];
   /** Bytes asked of the system for each receive buffer. */
   readonly receiveBufferBytes: number;
@@ -36,8 +39,8 @@ export interface ListenOptions {
 /**
  * Binds what is asked for and starts receiving.
  *
- * @throws UdpBindError or ListenerBindError when something cannot be bound, and then nothing is; LibcUnavailableError
- * when recvmmsg was asked for and does not work here
+ * @throws UdpBindError or ListenerBindError when something cannot be bound, and then nothing is;
+ *   LibcUnavailableError when recvmmsg was asked for and does not work here
  */
 export async function listen(options: ListenOptions): Promise<Listener> {
   if (options.transport === 'dgram') return openAll(options, new PortableOpener(options, 'as asked'));

@@ -20,12 +20,18 @@ export interface Listener {
   seen(): Promise<Seen>;
   /** The intervals that are over, oldest first. */
   collect(): Promise<readonly Snapshot[]>;
-  /** Takes what has reached the system already, and gives away the open interval too. Nothing is received after it. */
+  /**
+   * Takes what has reached the system already, and gives away the open interval too. Nothing is received after
+   * it.
+   */
   finish(): Promise<readonly Snapshot[]>;
   /** Datagrams that the system dropped for want of room, since the start; undefined where it does not tell. */
   dropped(): Promise<number | undefined>;
   close(): Promise<void>;
-  /** Descriptors of the sockets, for another process to go on with; those that the system does not tell are missing. */
+  /**
+   * Descriptors of the sockets, for another process to go on with; those that the system does not tell are
+   * missing.
+   */
   readonly descriptors: readonly number[];
   /** Resolves when the sockets are closed here, which `finish` begins with. */
   readonly stopped: Promise<unknown>;

@@ -15,7 +15,9 @@ export interface PacketBatch {
 /** Room for the address of a sender. */
 export const senderBytes = 32;
 
-/** As Node tells of the sender of a datagram. Senders to unix sockets have no address, those of streams port 0. */
+/**
+ * As Node tells of the sender of a datagram. Senders to unix sockets have no address, those of streams port 0.
+ */
 export interface PacketSender {
   readonly address: string;
   readonly family: 'IPv4' | 'IPv6';

@@ -12,8 +12,8 @@ interface Slots {
 }
 
 /**
- * Copies of the packets that a receiving thread takes, for backends that want packets and not their numbers. Without
- * such a backend there is no tap.
+ * Copies of the packets that a receiving thread takes, for backends that want packets and not their numbers.
+ * Without such a backend there is no tap.
  */
 export class Tap {
   private lost = 0;

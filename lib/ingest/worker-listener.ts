@@ -76,7 +76,9 @@ export class WorkerListener implements Collector {
     return Promise.all(this.links.map(({ closed }) => closed));
   }
 
-  /** Lets threads that are held look after the sockets: the server that they are shared with is about to stop. */
+  /**
+   * Lets threads that are held look after the sockets: the server that they are shared with is about to stop.
+   */
   startWatching(): void {
     for (const link of this.links) link.enter(WorkerPhase.Watching);
   }
@@ -91,7 +93,9 @@ export class WorkerListener implements Collector {
     await Promise.all(this.links.map((link) => link.startTaking(gauges)));
   }
 
-  /** Ends threads as they are, and takes nothing more out of the sockets: they may be another server's still. */
+  /**
+   * Ends threads as they are, and takes nothing more out of the sockets: they may be another server's still.
+   */
   async abandon(): Promise<void> {
     await Promise.all(this.links.map((link) => link.end()));
     await this.close();

@@ -6,8 +6,8 @@ import type { KernelExports } from './module.js';
 import { SealedReader } from './sealed.js';
 
 /**
- * Copies what the open half holds of one kind; of gauges the value of every one that has one, whenever it was set.
- * Only for the kernel's own thread, between two batches.
+ * Copies what the open half holds of one kind; of gauges the value of every one that has one, whenever it was
+ * set. Only for the kernel's own thread, between two batches.
  *
  * @param refs how many refs there may be: gauges are looked for among all of them
  */

@@ -16,7 +16,10 @@ import { defaultRelativeAccuracy, mappingOf } from '../sketch/mapping.js';
 import { Registers } from '../sketch/registers.js';
 import * as layout from './layout.js';
 
-/** Reads accumulators of one half out of a kernel's memory. Made anew for each interval, as the memory may have grown. */
+/**
+ * Reads accumulators of one half out of a kernel's memory. Made anew for each interval, as the memory may have
+ * grown.
+ */
 export class PartialReader {
   private readonly sketch: CondensingOptions;
   private readonly bytes: Uint8Array;

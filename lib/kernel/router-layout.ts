@@ -1,6 +1,7 @@
 /**
- * The memory of the router (assembly/router.ts), which the proxy's host, receiver and sender share. As in layout.ts,
- * an `…At` is an address, everything else an offset or a size in bytes; `seedAt` and `masksAt` are where layout.ts has them.
+ * The memory of the router (assembly/router.ts), which the proxy's host, receiver and sender share. As in
+ * layout.ts, an `…At` is an address, everything else an offset or a size in bytes; `seedAt` and `masksAt` are
+ * where layout.ts has them.
  *
  *     0         nothing, seed, masks
  *     1024      the open output of each node
@@ -39,5 +40,7 @@ export const nameBytes = 4;
 /** Longer names are not cached. */
 export const maxNameBytes = 124;
 
-/** Behind the receive region: a line feed is written behind a datagram, and whole vectors are loaded at its end. */
+/**
+ * Behind the receive region: a line feed is written behind a datagram, and whole vectors are loaded at its end.
+ */
 export const routerSlackBytes = 64;

@@ -41,8 +41,8 @@ export class ReceiveSlots {
 }
 
 /**
- * The byte behind a datagram is the kernel's. And an odd number of cache lines: slots a power of two apart would all
- * fight for the same places in the caches.
+ * The byte behind a datagram is the kernel's. And an odd number of cache lines: slots a power of two apart
+ * would all fight for the same places in the caches.
  */
 function strideOf(slotBytes: number): number {
   const lines = Math.ceil((slotBytes + 1) / lineBytes);

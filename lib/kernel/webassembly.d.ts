@@ -1,4 +1,7 @@
-/** The part of WebAssembly's JavaScript interface that the kernel uses: TypeScript has it only with the browser's. */
+/**
+ * The part of WebAssembly's JavaScript interface that the kernel uses: TypeScript has it only with the
+ * browser's.
+ */
 declare namespace WebAssembly {
   class Memory {
     constructor(descriptor: { initial: number; maximum: number; shared: true });

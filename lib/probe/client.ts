@@ -6,7 +6,9 @@ import { type Sample, tagText } from './sample.js';
 /** Fits an Ethernet frame with any of the usual tunnels around it; what DogStatsD recommends. */
 const datagramBytes = 1432;
 
-/** The longest a timer can wait: whoever sends flushes. A timer each second would cost more than the samples do. */
+/**
+ * The longest a timer can wait: whoever sends flushes. A timer each second would cost more than the samples do.
+ */
 const flushIntervalMs = 2 ** 31 - 1;
 
 export interface ClientOptions {
@@ -45,7 +47,9 @@ export class StatsdClient {
     });
   }
 
-  /** Looks up which kind of socket the host needs. IPv4 where there is a choice: servers bind that by default. */
+  /**
+   * Looks up which kind of socket the host needs. IPv4 where there is a choice: servers bind that by default.
+   */
   static async connect(options: ClientOptions): Promise<StatsdClient> {
     const addresses = await lookup(options.host, { all: true }).catch(() => []);
     const ipv6Only = addresses.length > 0 && addresses.every(({ family }) => family === 6);

@@ -9,8 +9,8 @@ type State = (typeof states)[number];
 type Ticks = Readonly<Record<State, number>>;
 
 /**
- * Shares of all processors' time since the reading before, in percent: one for each state, adding up to 100, and
- * `cpu_used_percent`, which is all but idle and iowait. The first reading has only `cpu_count`.
+ * Shares of all processors' time since the reading before, in percent: one for each state, adding up to 100,
+ * and `cpu_used_percent`, which is all but idle and iowait. The first reading has only `cpu_count`.
  */
 export function linuxCpu({ proc }: Roots): Source {
   let before: Ticks | undefined;

@@ -2,7 +2,9 @@ import { diskTransfers, fileSystemBytes } from './host.js';
 import { kernelNames, kernelText } from './kernel-files.js';
 import { type Reading, type Roots, type Source, total } from './reading.js';
 
-/** The kernel counts in sectors of this size whatever the device's own is (Documentation/admin-guide/iostats). */
+/**
+ * The kernel counts in sectors of this size whatever the device's own is (Documentation/admin-guide/iostats).
+ */
 const sectorBytes = 512;
 
 // Windows of files and memory, not disks; a machine with snaps has dozens of loops.

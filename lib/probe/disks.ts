@@ -45,7 +45,10 @@ async function readingsOf(mount: Mount, roots: Roots): Promise<Reading[]> {
   );
 }
 
-/** The kernel's name of the device, which disk-io's readings carry too; `/dev/root` and mapper names are aliases. */
+/**
+ * The kernel's name of the device, which disk-io's readings carry too; `/dev/root` and mapper names are
+ * aliases.
+ */
 function deviceName(mount: Mount, { sys }: Roots): string {
   try {
     return basename(readlinkSync(`${sys}/dev/block/${mount.fileSystemId}`));

@@ -3,8 +3,8 @@ import si from 'systeminformation';
 /**
  * The doorway to systeminformation.
  *
- * On Linux only `memory` is used: it reads a file. Each of the others starts shells there (30 to 500 ms of CPU a
- * call, `currentLoad` with the event loop blocked), so the sources read the kernel's files themselves; see
+ * On Linux only `memory` is used: it reads a file. Each of the others starts shells there (30 to 500 ms of CPU
+ * a call, `currentLoad` with the event loop blocked), so the sources read the kernel's files themselves; see
  * lib/docs/metrics.md for the figures. On other systems there is no such file and these are the sources.
  */
 export const memory = (): Promise<si.Systeminformation.MemData> => si.mem();

@@ -7,7 +7,10 @@ import type { Source } from './reading.js';
 import { worthLogging } from './throttle.js';
 import { WatchedSource } from './watched-source.js';
 
-/** A reading that takes longer is given up. One that hangs costs this once: it is not asked again until it answers. */
+/**
+ * A reading that takes longer is given up. One that hangs costs this once: it is not asked again until it
+ * answers.
+ */
 const sourceTimeoutMs = 5000;
 
 /** After this, the quick sources' samples do not wait for the slow ones any longer. */
@@ -48,7 +51,9 @@ export class Probe {
     );
   }
 
-  /** Opens the socket and takes the first sample (levels only, as nothing precedes it), then one an interval. */
+  /**
+   * Opens the socket and takes the first sample (levels only, as nothing precedes it), then one an interval.
+   */
   async start(): Promise<void> {
     await this.connect();
     if (this.stopped) await this.stop();

@@ -4,8 +4,8 @@ import type { Tag } from '../metric.js';
 export interface Reading {
   readonly name: string;
   /**
-   * `level`: sent as a gauge. `total`: a running total that the kernel keeps, sent as a counter of what was added
-   * since the reading before.
+   * `level`: sent as a gauge. `total`: a running total that the kernel keeps, sent as a counter of what was
+   * added since the reading before.
    */
   readonly kind: 'level' | 'total';
   readonly value: number;

@@ -9,9 +9,9 @@ import { spaceReadings } from './space.js';
 const timeoutMs = 3000;
 
 /**
- * Used, free and total bytes of every network and user-space file system. `df` asks, in a process of its own: when the
- * server is gone the question hangs, and a thread of this process that hangs in it cannot be ended, not even by
- * `process.exit`, which waits for it.
+ * Used, free and total bytes of every network and user-space file system. `df` asks, in a process of its own:
+ * when the server is gone the question hangs, and a thread of this process that hangs in it cannot be ended,
+ * not even by `process.exit`, which waits for it.
  */
 export function linuxRemoteDisks({ proc }: Roots): Source {
   return {

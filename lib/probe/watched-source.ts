@@ -13,8 +13,8 @@ export interface WatchedSourceOptions {
 }
 
 /**
- * A source that cannot hurt the others: whatever it throws is counted, what takes too long is given up, and it is
- * not asked again before it has answered, since each hanging question may hold a thread.
+ * A source that cannot hurt the others: whatever it throws is counted, what takes too long is given up, and it
+ * is not asked again before it has answered, since each hanging question may hold a thread.
  */
 export class WatchedSource {
   readonly name: string;

@@ -174,8 +174,8 @@ export class AtomicGrammar {
   }
 
   /**
-   * Gives every sample its weight. A rate among the options is the line's: the last of the last group's rates, and
-   * the rate of every group that has none.
+   * Gives every sample its weight. A rate among the options is the line's: the last of the last group's rates,
+   * and the rate of every group that has none.
    */
   private weigh(): boolean {
     const { line, optionWeight, lastGroup } = this;

@@ -10,13 +10,16 @@ export interface LineSink {
   metric(line: ParsedLine, start: number, end: number): void;
   event(event: EventRecord): void;
   check(check: CheckRecord): void;
-  /** `bits` bad bits of the line in `[start, end)`; in statsd's dialect its good ones come by `metric` before. */
+  /**
+   * `bits` bad bits of the line in `[start, end)`; in statsd's dialect its good ones come by `metric` before.
+   */
   rejected(reason: Reject, bits: number, slab: Uint8Array, start: number, end: number): void;
 }
 
 /**
- * Reads the lines of a datagram, `[start, end)` of the slab, into the sink. Returns how many there are; empty ones
- * are none, and the last one may lack its line feed. Events and checks without a time of their own are of `nowMs`.
+ * Reads the lines of a datagram, `[start, end)` of the slab, into the sink. Returns how many there are; empty
+ * ones are none, and the last one may lack its line feed. Events and checks without a time of their own are of
+ * `nowMs`.
  */
 export function walkDatagram(
   parser: LineParser,

@@ -1,8 +1,8 @@
 import { at, digit0, dot, isDigit, minus, plus, textOf } from './bytes.js';
 
 /**
- * The most others that a sample may stand for, 2^53: with it sums of weights stay finite and exact, however many
- * come.
+ * The most others that a sample may stand for, 2^53: with it sums of weights stay finite and exact, however
+ * many come.
  */
 export const maxWeight = 9007199254740992;
 
@@ -59,8 +59,8 @@ function parseExponent(slab: Uint8Array, start: number, end: number): number {
 }
 
 /**
- * Reads whatever JavaScript, hence statsd, takes for a number: decimals, `0x10`, `0b1`, `0o7`, white space around
- * them, and white space alone, which is 0. NaN for everything else, nothing at all included.
+ * Reads whatever JavaScript, hence statsd, takes for a number: decimals, `0x10`, `0b1`, `0o7`, white space
+ * around them, and white space alone, which is 0. NaN for everything else, nothing at all included.
  */
 export function parseStatsdNumber(slab: Uint8Array, start: number, end: number): number {
   if (start >= end) return Number.NaN;
@@ -77,9 +77,9 @@ export function parseRateWeight(slab: Uint8Array, start: number, end: number): n
 }
 
 /**
- * Reads `@rate` as statsd does, as its weight 1 / rate: the whole must be a number that is not negative, the rate is
- * its leading run of digits and dots (`@2e-1` is 2). NaN where statsd finds it invalid or dies of it; 0 is left
- * to the caller as an infinite weight, because statsd looks at the rate of counters and timers only.
+ * Reads `@rate` as statsd does, as its weight 1 / rate: the whole must be a number that is not negative, the
+ * rate is its leading run of digits and dots (`@2e-1` is 2). NaN where statsd finds it invalid or dies of it; 0
+ * is left to the caller as an infinite weight, because statsd looks at the rate of counters and timers only.
  */
 export function parseStatsdRateWeight(slab: Uint8Array, start: number, end: number): number {
   if (start >= end || slab[start] !== at) return Number.NaN;

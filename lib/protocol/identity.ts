@@ -12,8 +12,8 @@ export interface IdentityOptions {
 }
 
 /**
- * The name and the canonical tags of a line. Depends on nothing but the bytes of the line's name and tags and on
- * the options, so that those bytes can stand for it. Allocates: for the first sight of a spelling.
+ * The name and the canonical tags of a line. Depends on nothing but the bytes of the line's name and tags and
+ * on the options, so that those bytes can stand for it. Allocates: for the first sight of a spelling.
  */
 export function readIdentity(line: ParsedLine, options: IdentityOptions): NameAndTags {
   const { name, tags } = identityReaders[options.dialect](line, options.sanitizeNames);
@@ -35,7 +35,9 @@ function dogstatsdIdentity(line: ParsedLine): NameAndTags {
   return { name: nameText(line), tags: readTags(tagsText(line), ',', ':') };
 }
 
-/** statsd glues tags to the key as Graphite tags, sanitises the whole, and leaves the taking apart to Graphite. */
+/**
+ * statsd glues tags to the key as Graphite tags, sanitises the whole, and leaves the taking apart to Graphite.
+ */
 function statsdIdentity(line: ParsedLine, sanitizeNames: boolean): NameAndTags {
   let key = nameText(line);
   // Without tags this glues one empty tag, so that there is always a mark to split at.

@@ -59,7 +59,9 @@ export class LineParser {
     return line.sampleCount > 0 ? Outcome.Metric : Outcome.Rejected;
   }
 
-  /** The event; after `Outcome.Event`, while its slab is as it was. Without a time of its own it is of `nowMs`. */
+  /**
+   * The event; after `Outcome.Event`, while its slab is as it was. Without a time of its own it is of `nowMs`.
+   */
   event(nowMs: number): EventRecord {
     return this.events.read(nowMs);
   }

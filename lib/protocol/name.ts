@@ -12,8 +12,8 @@ export function sanitizeName(name: string): string {
 const Byte = { Dropped: 0, Kept: 1, Unclear: 2 } as const;
 
 /**
- * Tells whether anything of a name is left once its tags are taken out and it is sanitised, which for all but odd
- * names the first byte answers.
+ * Tells whether anything of a name is left once its tags are taken out and it is sanitised, which for all but
+ * odd names the first byte answers.
  */
 export class NameCheck {
   private readonly sanitize: boolean;

@@ -62,8 +62,8 @@ export class ParsedLine {
   }
 
   /**
-   * Moves the line, `[start, end)` of its slab, to a slab of its own with `extra` behind it, and makes every empty
-   * member that byte.
+   * Moves the line, `[start, end)` of its slab, to a slab of its own with `extra` behind it, and makes every
+   * empty member that byte.
    */
   ownSlab(start: number, end: number, extra: number): void {
     const own = new Uint8Array(end - start + 1);

@@ -6,8 +6,8 @@ export interface NameAndTags {
 }
 
 /**
- * Reads `key=value` pieces: `a:1,b` with `,` and `:` is a=1 and a valueless b. Empty pieces are skipped; only the
- * first assignment mark of a piece splits it. In the order sent, duplicates kept.
+ * Reads `key=value` pieces: `a:1,b` with `,` and `:` is a=1 and a valueless b. Empty pieces are skipped; only
+ * the first assignment mark of a piece splits it. In the order sent, duplicates kept.
  */
 export function readTags(text: string, separator: ',' | ';', assignment: ':' | '='): Tag[] {
   const tags: Tag[] = [];
@@ -23,8 +23,8 @@ export function readTags(text: string, separator: ',' | ';', assignment: ':' | '
 
 /**
  * Takes the tags out of a name: Graphite's `n;k=v;k2=v2`, Influx's `n,k=v,k2=v2`, Librato's `n#k=v,k2=v2` and
- * SignalFx's `n[k=v,k2=v2]`. The first mark with a `=` behind it decides which it is; without any, the characters
- * are a part of the name.
+ * SignalFx's `n[k=v,k2=v2]`. The first mark with a `=` behind it decides which it is; without any, the
+ * characters are a part of the name.
  */
 export function splitNameTags(text: string): NameAndTags {
   const lastAssignment = text.lastIndexOf('=');

@@ -18,7 +18,10 @@ export interface ProxyCommandSources {
   readonly clock: Clock;
 }
 
-/** The commands of the proxy's console, answered as statsd's proxy does to the byte, and `stats`, which that has not. */
+/**
+ * The commands of the proxy's console, answered as statsd's proxy does to the byte, and `stats`, which that has
+ * not.
+ */
 export class ProxyCommands implements CommandSet {
   private readonly startedAtMs: number;
 

@@ -3,8 +3,9 @@ import type { DatagramSocket } from '../transport/socket.js';
 import type { Routes } from './routes.js';
 
 /**
- * What the forwarding thread and its owner share: a thread that blocks in a system call is not called for a message, so
- * requests lie in shared memory, which it reads between two batches; a bell (`Wakeup`) ends its wait.
+ * What the forwarding thread and its owner share: a thread that blocks in a system call is not called for a
+ * message, so requests lie in shared memory, which it reads between two batches; a bell (`Wakeup`) ends its
+ * wait.
  */
 export const ControlSlot = {
   /** How many `Routes` were sent: only when it changes does the thread look for them. */

@@ -12,7 +12,10 @@ export interface HealthWatchOptions {
   readonly members: () => readonly Member[];
   readonly intervalMs: () => number;
   readonly prefersIpv6: () => boolean;
-  /** What a check found: undefined for a healthy node, else the reason; and whether the node's address is another now. */
+  /**
+   * What a check found: undefined for a healthy node, else the reason; and whether the node's address is
+   * another now.
+   */
   readonly onResult: (member: Member, reason: string | undefined, hasMoved: boolean) => void;
 }
 

@@ -30,7 +30,10 @@ export interface KernelRouterOptions {
   readonly send: (count: number) => void;
 }
 
-/** The fast path's router: lib/kernel/assembly/router.ts and the memory it shares with the receiver and the sender. */
+/**
+ * The fast path's router: lib/kernel/assembly/router.ts and the memory it shares with the receiver and the
+ * sender.
+ */
 export class KernelRouter {
   readonly memory: WebAssembly.Memory;
   /** Where `extraBytes` begin: a multiple of 4096. */

@@ -13,8 +13,8 @@ export interface Member {
 }
 
 /**
- * The nodes, and which of them are in the ring. As in statsd, a node is taken for healthy until a check fails, and one
- * that comes back is the last in the ring's order.
+ * The nodes, and which of them are in the ring. As in statsd, a node is taken for healthy until a check fails,
+ * and one that comes back is the last in the ring's order.
  */
 export class Members {
   private members: Member[] = [];

@@ -20,8 +20,8 @@ export interface OpenOptions extends ForwarderOptions {
 /**
  * Binds the address and starts forwarding.
  *
- * @throws UdpBindError or ListenerBindError when the address cannot be bound; LibcUnavailableError when recvmmsg was
- * asked for and does not work here
+ * @throws UdpBindError or ListenerBindError when the address cannot be bound; LibcUnavailableError when
+ *   recvmmsg was asked for and does not work here
  */
 export async function openForwarder(
   routes: Routes,

@@ -5,7 +5,10 @@ import type { Counts } from './counts.js';
 import { KernelRouter } from './kernel-router.js';
 import { type Routes, ringOf } from './routes.js';
 
-/** Most bytes that can be taken at once: a piece of a TCP stream, and the beginning of a line from the one before. */
+/**
+ * Most bytes that can be taken at once: a piece of a TCP stream, and the beginning of a line from the one
+ * before.
+ */
 export const mostTakenBytes = 131_072;
 /** Most datagrams given to Node and not sent yet. */
 const mostUnsent = 4096;
@@ -94,7 +97,8 @@ export class PortableSender {
     let socket = this.sockets[type];
     if (socket === undefined) {
       socket = createSocket(type);
-      // What cannot be sent is told to the callback of `send`; this is for a socket that cannot be opened at all.
+      // What cannot be sent is told to the callback of `send`; this is for a socket that cannot be opened at
+      // all.
       socket.on('error', () => {});
       this.sockets[type] = socket;
     }

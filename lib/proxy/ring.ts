@@ -6,10 +6,10 @@ const pointsPerNode = 40;
 const weight = 100;
 
 /**
- * Consistent hashing of names over nodes, as statsd's proxy does it: that of the npm package `hashring` 3.2.0 with md5
- * and one replica, of Ketama's family. The first four bytes of an md5, little-endian, are a number: those of
- * `host:port-0`, `host:port-1` ... are the points of a node, and a name belongs to the node of the first point that is
- * not below its own number, or to that of the first point of all.
+ * Consistent hashing of names over nodes, as statsd's proxy does it: that of the npm package `hashring` 3.2.0
+ * with md5 and one replica, of Ketama's family. The first four bytes of an md5, little-endian, are a number:
+ * those of `host:port-0`, `host:port-1` ... are the points of a node, and a name belongs to the node of the
+ * first point that is not below its own number, or to that of the first point of all.
  *
  * https://github.com/3rd-Eden/node-hashring/blob/master/index.js
  */

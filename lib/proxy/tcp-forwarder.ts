@@ -15,7 +15,10 @@ export interface TcpForwarderOptions extends ForwarderOptions {
   readonly logger: Logger;
 }
 
-/** Lines from TCP connections, as with `server: './servers/tcp'`. They go on to the nodes in datagrams all the same. */
+/**
+ * Lines from TCP connections, as with `server: './servers/tcp'`. They go on to the nodes in datagrams all the
+ * same.
+ */
 export class TcpForwarder implements Forwarder {
   readonly listener: string;
   private readonly connections = new Set<Socket>();
@@ -93,7 +96,9 @@ export class TcpForwarder implements Forwarder {
   }
 }
 
-/** Gives away whole lines of a stream that is cut anywhere. A line without its end is dropped, as statsd does. */
+/**
+ * Gives away whole lines of a stream that is cut anywhere. A line without its end is dropped, as statsd does.
+ */
 class LineCutter {
   private rest: Buffer = Buffer.alloc(0);
   private isDropping = false;

@@ -36,7 +36,9 @@ export class WorkerForwarder implements Forwarder {
     });
   }
 
-  /** @throws UdpBindError when the address cannot be bound; LibcUnavailableError when this way is not open here */
+  /**
+   * @throws UdpBindError when the address cannot be bound; LibcUnavailableError when this way is not open here
+   */
   static async open(
     libc: Libc,
     routes: Routes,

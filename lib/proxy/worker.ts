@@ -9,15 +9,18 @@ import { KernelRouter } from './kernel-router.js';
 import { type Routes, ringOf } from './routes.js';
 import { Sender, senderRegionBytes } from './sender.js';
 
-/** Most turns of reading what the socket still holds when the thread is asked to stop: senders may never pause. */
+/**
+ * Most turns of reading what the socket still holds when the thread is asked to stop: senders may never pause.
+ */
 const maxDrainTurns = 20_000;
 
 /** The sender's region, in whole pages: the receiver's must begin with one. */
 const senderBytes = Math.ceil(senderRegionBytes / 4096) * 4096;
 
 /**
- * The thread that forwards: batches of datagrams go from the socket into the router's memory and on to the nodes,
- * without an event, a copy of a datagram or an allocation each. What is put together is sent when a batch is done.
+ * The thread that forwards: batches of datagrams go from the socket into the router's memory and on to the
+ * nodes, without an event, a copy of a datagram or an allocation each. What is put together is sent when a
+ * batch is done.
  */
 class ForwardingThread {
   private readonly control: Int32Array;

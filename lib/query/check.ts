@@ -48,8 +48,8 @@ export function checkParts({ sinceMs, untilMs }: TimeWindow, bucketMs: number): 
 }
 
 /**
- * Judges each series. With several rows a series, one a step, its state is the mildest of them, and its value that of
- * the latest step of that state: a limit must be passed all along. A step without values is not passed.
+ * Judges each series. With several rows a series, one a step, its state is the mildest of them, and its value
+ * that of the latest step of that state: a limit must be passed all along. A step without values is not passed.
  *
  * @param thresholdsOf the limits in the series' own unit
  * @param stepCount how many rows a series has when none is missing

@@ -14,8 +14,8 @@ export interface WindowOptions {
 const defaultLengthMs = 3_600_000;
 
 /**
- * The two windows to compare: `since` to `until` and the same earlier by `against`, or `for` so long up to `before` and
- * from `after` on. Of `before` and `after` one may be left out: they are the same instant then.
+ * The two windows to compare: `since` to `until` and the same earlier by `against`, or `for` so long up to
+ * `before` and from `after` on. Of `before` and `after` one may be left out: they are the same instant then.
  */
 export function compareWindows(
   options: WindowOptions,

@@ -21,7 +21,8 @@ const statusKeys = new Set('status code status_code http_status response_code re
 const errorValue = /^(?:5(?:\d\d|xx)|err(?:or)?s?|fail(?:ed|ure)?|exception|timeout)$/i;
 
 /**
- * Finds the error-like counters among the rows, and what share of all attempts each is. Two spellings are known:
+ * Finds the error-like counters among the rows, and what share of all attempts each is. Two spellings are
+ * known:
  *
  * - by name: `api.errors` beside `api.requests` (or `api.total`, `api` ...) with the same tags;
  * - by tag: `api.requests` with `status:500`, beside its other values of `status` and otherwise equal tags.

@@ -44,8 +44,8 @@ export function withPercentilesOf(
 }
 
 /**
- * The change that breaks a condition, or undefined. A change that may be chance does not, unless `unclearToo`; a
- * figure that cannot be judged does.
+ * The change that breaks a condition, or undefined. A change that may be chance does not, unless `unclearToo`;
+ * a figure that cannot be judged does.
  */
 export function breakOf(
   { what, above, limit, percent }: FailIf,

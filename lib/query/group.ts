@@ -25,8 +25,8 @@ export interface Source {
  * Puts the series of several readers into groups.
  *
  * @param byReader the series of each reader
- * @param groupBy tag keys; undefined gives each series a group of its own. A series without one of the keys is in
- *   the group that lacks it.
+ * @param groupBy tag keys; undefined gives each series a group of its own. A series without one of the keys is
+ *   in the group that lacks it.
  */
 export function groupSeries(
   byReader: readonly (readonly StoredSeries[])[],

@@ -6,7 +6,9 @@ export interface Interval {
   readonly high: number;
 }
 
-/** The probability that each interval misses the truth. Two that do not touch are far rarer than that by chance. */
+/**
+ * The probability that each interval misses the truth. Two that do not touch are far rarer than that by chance.
+ */
 export const missProbability = 0.01;
 /** The standard normal distribution is within this with a probability of 1 - missProbability. */
 export const normalBound = 2.5758293;
@@ -15,10 +17,10 @@ export const normalBound = 2.5758293;
 const greatVariance = 1_000;
 
 /**
- * The confidence interval of a percentile from order statistics (David and Nagaraja, Order Statistics, 7.1): how
- * many of n samples are up to the true percentile is binomially distributed, whatever the distribution of the values.
- * It is what a bootstrap of the percentile would find with endless resampling, without the dice. The sketch's error
- * is added on either side.
+ * The confidence interval of a percentile from order statistics (David and Nagaraja, Order Statistics, 7.1):
+ * how many of n samples are up to the true percentile is binomially distributed, whatever the distribution of
+ * the values. It is what a bootstrap of the percentile would find with endless resampling, without the dice.
+ * The sketch's error is added on either side.
  */
 export function percentileInterval(shape: Shape, percent: number): Interval {
   const size = Math.floor(shape.effectiveSamples);
@@ -79,9 +81,9 @@ export function rateInterval(events: number, rate: number): Interval {
 }
 
 /**
- * The greatest distance of two cumulative distributions of equal accuracy, and the distance that chance alone reaches with
- * `missProbability` (the two-sample test of Kolmogorov and Smirnov, whose bound follows from the inequality of
- * Dvoretzky, Kiefer and Wolfowitz). Bins hide distance and never add any.
+ * The greatest distance of two cumulative distributions of equal accuracy, and the distance that chance alone
+ * reaches with `missProbability` (the two-sample test of Kolmogorov and Smirnov, whose bound follows from the
+ * inequality of Dvoretzky, Kiefer and Wolfowitz). Bins hide distance and never add any.
  */
 export function shapeDistance(a: Shape, b: Shape): { readonly distance: number; readonly byChance: number } {
   const steps = [...cumulated(a, 1), ...cumulated(b, -1)].sort((x, y) => x.value - y.value);

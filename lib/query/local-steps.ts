@@ -2,8 +2,8 @@ import type { Steps } from './steps.js';
 
 /**
  * Spans that follow the clocks on the wall of the local zone. A unit has a number, and a reading of the clocks
- * with which it starts (in milliseconds as if they showed UTC). Where clocks go forward over that reading, it starts
- * with the change.
+ * with which it starts (in milliseconds as if they showed UTC). Where clocks go forward over that reading, it
+ * starts with the change.
  */
 function localSteps(unitAt: (local: Date) => number, wallStart: (unit: number) => number): Steps {
   return {
@@ -43,8 +43,8 @@ export function localMonths(months: number): Steps {
 }
 
 /**
- * Spans of so many milliseconds, which must divide a day, that start at midnight on the wall. Those of an hour and
- * less keep their length over a clock change, so that an hour which comes twice has two rows; longer ones
+ * Spans of so many milliseconds, which must divide a day, that start at midnight on the wall. Those of an hour
+ * and less keep their length over a clock change, so that an hour which comes twice has two rows; longer ones
  * keep to the wall, and one of them is longer or shorter by the change.
  */
 export function localHours(stepMs: number): Steps {

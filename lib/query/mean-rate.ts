@@ -5,8 +5,8 @@ import type { Shape } from './shape.js';
 const leastBuckets = 10;
 
 /**
- * The interval of a counter's mean rate, from the spread of the rates of its buckets. Buckets in which nothing came are
- * not stored: they count with a rate of zero.
+ * The interval of a counter's mean rate, from the spread of the rates of its buckets. Buckets in which nothing
+ * came are not stored: they count with a rate of zero.
  *
  * @param rate `sum` per second of running time
  */

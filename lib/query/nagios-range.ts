@@ -1,8 +1,8 @@
 import { UsageError } from '../errors.js';
 
 /**
- * A range of the Nagios plugin guidelines: alert when the value is outside from `start` to `end`, or within them when
- * `inside`.
+ * A range of the Nagios plugin guidelines: alert when the value is outside from `start` to `end`, or within
+ * them when `inside`.
  */
 export interface NagiosRange {
   readonly start: number;
@@ -10,7 +10,9 @@ export interface NagiosRange {
   readonly inside: boolean;
 }
 
-/** `10` 0 to 10, `10:` from 10 on, `~:10` up to 10, `10:20`, `@10:20` alerts within. `read` reads each number. */
+/**
+ * `10` 0 to 10, `10:` from 10 on, `~:10` up to 10, `10:20`, `@10:20` alerts within. `read` reads each number.
+ */
 export function parseRange(
   option: string,
   text: string,

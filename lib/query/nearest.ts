@@ -16,8 +16,8 @@ export function nearestNames(wanted: string, names: Iterable<string>): string[] 
 }
 
 /**
- * A name that contains the text, or is contained in it, is as near as one wrong letter; a name that has its letters
- * in this order, with others between (`api.latncy` in `api.request.latency`), as two.
+ * A name that contains the text, or is contained in it, is as near as one wrong letter; a name that has its
+ * letters in this order, with others between (`api.latncy` in `api.request.latency`), as two.
  */
 function distanceTo(core: string, name: string, tolerance: number): number {
   if (core !== '' && (name.includes(core) || (name.length > 2 && core.includes(name)))) return 1;

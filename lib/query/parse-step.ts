@@ -16,8 +16,8 @@ const words: Readonly<Record<string, string>> = {
 };
 
 /**
- * The spans of `--step`. Days, weeks, months and years are those of the local calendar; what divides a day starts at
- * local midnight; any other length starts at its multiples since the epoch. Throws UsageError.
+ * The spans of `--step`. Days, weeks, months and years are those of the local calendar; what divides a day
+ * starts at local midnight; any other length starts at its multiples since the epoch. Throws UsageError.
  */
 export function parseStep(text: string): Steps {
   const spelling = words[text] ?? text;

@@ -2,8 +2,8 @@ import type { DDSketch } from '../sketch/ddsketch.js';
 import type { Percentile } from './percentile.js';
 
 /**
- * Index into `count` sorted values of the lower quantile: the value with at most `percent` % of the others below
- * it. It is the definition that DDSketch approximates, so exact and sketched percentiles agree.
+ * Index into `count` sorted values of the lower quantile: the value with at most `percent` % of the others
+ * below it. It is the definition that DDSketch approximates, so exact and sketched percentiles agree.
  */
 export function rankOf(percent: number, count: number): number {
   return Math.floor((percent * (count - 1)) / 100);

@@ -45,7 +45,9 @@ function parseTag(text: string): Tag {
   return tag;
 }
 
-/** The keys of `--group-by`. The empty text has none: every series of one name and type falls into one group. */
+/**
+ * The keys of `--group-by`. The empty text has none: every series of one name and type falls into one group.
+ */
 export function parseGroupBy(text: string): string[] {
   const keys = text.split(',').map((key) => key.trim());
   return [...new Set(keys.filter((key) => key !== ''))];

@@ -22,9 +22,9 @@ export function parseSpokenDuration(text: string): number | undefined {
 }
 
 /**
- * The instant of a day in words, of a time of day, or of both: `today`, `yesterday`, `monday` (the last one, today
- * included), `yesterday 14:00`, `14:00` (the last time it was that late). Local; a day alone is its midnight.
- * Undefined for anything else.
+ * The instant of a day in words, of a time of day, or of both: `today`, `yesterday`, `monday` (the last one,
+ * today included), `yesterday 14:00`, `14:00` (the last time it was that late). Local; a day alone is its
+ * midnight. Undefined for anything else.
  */
 export function parseSpokenTime(text: string, nowMs: number): number | undefined {
   const [matched, day, hours, minutes = 0, seconds = 0] = timePattern.exec(text) ?? [];

@@ -2,8 +2,8 @@ import { UsageError } from '../errors.js';
 import { nearestNames } from './nearest.js';
 
 /**
- * The name of a time zone as the system spells it. Throws UsageError for one it does not know, with those that may have
- * been meant.
+ * The name of a time zone as the system spells it. Throws UsageError for one it does not know, with those that
+ * may have been meant.
  */
 export function parseTimeZone(text: string): string {
   try {

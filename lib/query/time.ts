@@ -29,9 +29,9 @@ export function parseDuration(text: string): number | undefined {
 }
 
 /**
- * The instant that `--since` and `--until` name: `now`, a duration (so long before now), an ISO 8601 time (local
- * when it has no zone), a day or a time of day in words (`yesterday 14:00`), or Unix seconds. Milliseconds since the
- * epoch.
+ * The instant that `--since` and `--until` name: `now`, a duration (so long before now), an ISO 8601 time
+ * (local when it has no zone), a day or a time of day in words (`yesterday 14:00`), or Unix seconds.
+ * Milliseconds since the epoch.
  */
 export function parseInstant(option: string, text: string, nowMs: number): number {
   const words = text.trim();

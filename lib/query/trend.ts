@@ -2,8 +2,9 @@ import { MetricType } from '../metric.js';
 import type { StoredPoint, TimeWindow } from '../storage/store.js';
 
 /**
- * How a group went over the window, in slots of equal length, for a line to be drawn of it: a counter's rate, a gauge's
- * mean, a timer's mean. A bucket counts in each slot by what it shares with it. Slots without a point are NaN.
+ * How a group went over the window, in slots of equal length, for a line to be drawn of it: a counter's rate, a
+ * gauge's mean, a timer's mean. A bucket counts in each slot by what it shares with it. Slots without a point
+ * are NaN.
  */
 export class Trend {
   private readonly slotMs: number;
@@ -19,7 +20,10 @@ export class Trend {
     this.weights = new Float64Array(slots);
   }
 
-  /** Whether there is a trend of such a series: distinct members of parts of the window say nothing of the whole. */
+  /**
+   * Whether there is a trend of such a series: distinct members of parts of the window say nothing of the
+   * whole.
+   */
   static isOf(type: MetricType): boolean {
     return type !== MetricType.Set;
   }

@@ -5,16 +5,16 @@ import { printable } from './text.js';
 const numberNames = ['count', 'rate', 'sum', 'min', 'mean', 'max', 'last'] as const;
 
 /**
- * The report as CSV (RFC 4180) with a header line: numbers exact, times ISO 8601 UTC, empty where a type has no such
- * number. Yields lines without their line break, which is CR LF.
+ * The report as CSV (RFC 4180) with a header line: numbers exact, times ISO 8601 UTC, empty where a type has no
+ * such number. Yields lines without their line break, which is CR LF.
  */
 export function* csvLines(report: Report): Generator<string> {
   for (const fields of records(report)) yield fields.map(quote).join(',');
 }
 
 /**
- * The same records as tab-separated values: no quotes, since control characters in names and tags are written as
- * `\t`, `\n` and the like. Yields lines without their newline.
+ * The same records as tab-separated values: no quotes, since control characters in names and tags are written
+ * as `\t`, `\n` and the like. Yields lines without their newline.
  */
 export function* tsvLines(report: Report): Generator<string> {
   for (const fields of records(report)) yield fields.join('\t');

@@ -15,9 +15,9 @@ interface Family {
 }
 
 /**
- * The report in Prometheus' text format, version 0.0.4, for a textfile collector or a gateway. Values are of the
- * window: a timer or distribution is a summary; what a counter got is a gauge, since it falls where the window moves on.
- * Yields lines without their newline.
+ * The report in Prometheus' text format, version 0.0.4, for a textfile collector or a gateway. Values are of
+ * the window: a timer or distribution is a summary; what a counter got is a gauge, since it falls where the
+ * window moves on. Yields lines without their newline.
  */
 export function* expositionLines({ rows, percentiles }: Report): Generator<string> {
   const families = new Map<string, Family>();
@@ -88,7 +88,9 @@ function summary(name: string, row: Row, percentiles: readonly Percentile[]): Pa
   };
 }
 
-/** The family of that name; with the type of the series in its name where the name has another meaning already. */
+/**
+ * The family of that name; with the type of the series in its name where the name has another meaning already.
+ */
 function familyOf(families: Map<string, Family>, part: Part, type: MetricTypeName): Family {
   const taken = families.get(part.name);
   const name = taken === undefined || taken.help === part.help ? part.name : `${part.name}_${type}`;

@@ -7,8 +7,8 @@ const shades = [' ', '░', '▒', '▓', '█'];
 const timeMarkGap = 10;
 
 /**
- * Buckets upwards, time to the right: the darker, the more of the values of that time. Each column is a step, and is
- * shaded by shares of its own, so that a quiet hour shows its shape as well as a busy one.
+ * Buckets upwards, time to the right: the darker, the more of the values of that time. Each column is a step,
+ * and is shaded by shares of its own, so that a quiet hour shows its shape as well as a busy one.
  *
  * @param timesMs start of each column, ascending; a time without a column of weights is left blank
  */

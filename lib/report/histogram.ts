@@ -15,7 +15,8 @@ const widestBar = 60;
 const narrowestBar = 10;
 
 /**
- * A sketch knows a value within its relative accuracy: so near to an edge, a value may be counted on its other side.
+ * A sketch knows a value within its relative accuracy: so near to an edge, a value may be counted on its other
+ * side.
  */
 export function histogramOf(shapes: readonly Shape[], unit: Unit, most = mostBuckets): Histogram {
   const buckets = bucketsFor(spreadOf(shapes), unit, most);

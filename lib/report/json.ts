@@ -16,7 +16,9 @@ export function* jsonLines({ answer, rows, window, step, percentiles }: Report):
   yield '}';
 }
 
-/** The rows of the report alone, each a JSON document on a line of its own. Yields lines without their newline. */
+/**
+ * The rows of the report alone, each a JSON document on a line of its own. Yields lines without their newline.
+ */
 export function* rowLines({ rows, percentiles }: Report): Generator<string> {
   for (const row of rows) yield jsonText(rowDocument(row, percentiles));
 }

@@ -32,7 +32,9 @@ const suffixes: Readonly<Record<Unit['kind'], Readonly<Record<string, number>>>>
   number: {},
 };
 
-/** A number as someone writes it for values of this unit: `250`, `250ms`, `1.5s`, `4GiB`, `90%`; in that unit. */
+/**
+ * A number as someone writes it for values of this unit: `250`, `250ms`, `1.5s`, `4GiB`, `90%`; in that unit.
+ */
 export function readMeasure(text: string, unit: Unit): number {
   const [, number = '', suffix = ''] =
     /^([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([^\d\s]*)$/i.exec(text.trim()) ?? [];

@@ -23,7 +23,10 @@ const numberScale: Scale = [
 /** Below this, plain numbers are written out: 9,999,999. */
 const writtenOut = 1e7;
 
-/** A value in its unit: `12.3 ms`, `1.5 GiB`, `87 %`, `1,234`. Three significant digits, or all before the point. */
+/**
+ * A value in its unit: `12.3 ms`, `1.5 GiB`, `87 %`, `1,234`. Three significant digits, or all before the
+ * point.
+ */
 export function quantity(value: number, unit: Unit): string {
   const base = value * unit.factor;
   switch (unit.kind) {

@@ -4,7 +4,9 @@ export type Role = 'fact' | 'caution' | 'heading' | 'name' | 'trend' | 'aside';
 /** Puts a text into the colours of its role. */
 export type Paint = (role: Role, text: string) => string;
 
-/** Numbers of "select graphic rendition" (ECMA-48): on and off. Only the sixteen colours that people configure. */
+/**
+ * Numbers of "select graphic rendition" (ECMA-48): on and off. Only the sixteen colours that people configure.
+ */
 const codes: Readonly<Record<Role, readonly [on: number, off: number]>> = {
   fact: [2, 22],
   caution: [33, 39],

@@ -1,8 +1,8 @@
 const bars = '▁▂▃▄▅▆▇█';
 
 /**
- * Values as a line of bars, one a character: from nothing (or the least value, where `fromZero` is false) up to the
- * greatest. What is not known is a blank.
+ * Values as a line of bars, one a character: from nothing (or the least value, where `fromZero` is false) up to
+ * the greatest. What is not known is a blank.
  */
 export function spark(values: readonly number[], fromZero: boolean): string {
   const known = values.filter((value) => !Number.isNaN(value));

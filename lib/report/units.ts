@@ -1,6 +1,8 @@
 import type { MetricTypeName } from '../metric.js';
 
-/** What a number counts, and so how it is written for people. `factor` turns it into the base: ms, bytes, one. */
+/**
+ * What a number counts, and so how it is written for people. `factor` turns it into the base: ms, bytes, one.
+ */
 export interface Unit {
   readonly kind: 'number' | 'time' | 'bytes' | 'percent' | 'celsius';
   readonly factor: number;
@@ -30,7 +32,9 @@ const lastWords: ReadonlyMap<string, Unit> = new Map([
 const capacity =
   /(?:^|[._-])(?:disk|mem|memory|swap)[._-](?:used|free|total|available|cached|buffers|active)$/;
 
-/** The unit of a series' values, by the words of its name; a timer's are milliseconds unless its name says more. */
+/**
+ * The unit of a series' values, by the words of its name; a timer's are milliseconds unless its name says more.
+ */
 export function unitOf(name: string, type: MetricTypeName): Unit {
   const lower = name.toLowerCase();
   const words = lower.split(/[^a-z0-9]+/);

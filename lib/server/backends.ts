@@ -8,7 +8,10 @@ import { StatsdStatistics, type StatsdStatisticsOptions } from '../flush/statsd-
 import type { PacketSink } from '../ingest/packets.js';
 import { type BackendParts, type BackendSet, backendSet, startBackends } from './backend-set.js';
 
-/** Where the flushes of a server go beside the database, and what they are for that: statsd's backends and statistics. */
+/**
+ * Where the flushes of a server go beside the database, and what they are for that: statsd's backends and
+ * statistics.
+ */
 export class StatsdBackends {
   private parts: BackendParts;
   private set: BackendSet;
@@ -47,7 +50,10 @@ export class StatsdBackends {
     };
   }
 
-  /** Takes what is received, packet by packet; undefined when nobody wants it. Known once the modules have started. */
+  /**
+   * Takes what is received, packet by packet; undefined when nobody wants it. Known once the modules have
+   * started.
+   */
   get onPackets(): PacketSink | undefined {
     return this.wantsPackets ? (batch) => this.hand(batch) : undefined;
   }
@@ -58,8 +64,8 @@ export class StatsdBackends {
   }
 
   /**
-   * Goes over to the backends of another configuration; the names that statistics hold stay. Those before are still
-   * open: whoever gives them flushes closes them.
+   * Goes over to the backends of another configuration; the names that statistics hold stay. Those before are
+   * still open: whoever gives them flushes closes them.
    *
    * @throws ConfigError as `backendSet` does, and then nothing has changed
    */

@@ -13,14 +13,18 @@ export interface DatabaseParts {
   readonly logger: Logger;
 }
 
-/** How long a server that has taken over tries to open the database, and how often: nobody else keeps what comes. */
+/**
+ * How long a server that has taken over tries to open the database, and how often: nobody else keeps what
+ * comes.
+ */
 const patienceMs = 300_000;
 const betweenTriesMs = 1000;
 
 /**
  * Opens the database of a server.
  *
- * @param isTakenOver whether the server that wrote it has ended for this one: what comes is kept, and trouble waited out
+ * @param isTakenOver whether the server that wrote it has ended for this one: what comes is kept, and trouble
+ *   waited out
  * @throws as `LastingStore.open`
  */
 export async function openDatabase(
@@ -54,7 +58,10 @@ export function storeBackend({ config, store, clock, logger }: DatabaseParts): B
   };
 }
 
-/** The steps of the retention that are longer than the flush interval, and an hour and a day if they go on longer. */
+/**
+ * The steps of the retention that are longer than the flush interval, and an hour and a day if they go on
+ * longer.
+ */
 function coarserThan({ flushInterval, retention }: Config): number[] {
   const steps = [...retention.map(({ stepMs }) => stepMs), 3_600_000, 86_400_000].sort((a, b) => a - b);
   return [...new Set(steps)].filter((stepMs) => stepMs > flushInterval);

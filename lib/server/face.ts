@@ -31,8 +31,8 @@ export class Face {
   }
 
   /**
-   * @param onFault told why it cannot be opened, and it stays closed then: a server that has taken over from another is better
-   * without it than not there
+   * @param onFault told why it cannot be opened, and it stays closed then: a server that has taken over from
+   *   another is better without it than not there
    * @throws GoodallError when it cannot be opened, without `onFault`
    */
   async open(config: Config, onFault?: (error: unknown) => void): Promise<void> {

@@ -13,7 +13,8 @@ import { UnixPath } from '../transport/unix-path.js';
 import { listenOnUnixSocket } from '../transport/unix-socket.js';
 
 /**
- * What two servers say to each other when the newer takes over, a line each, over a unix socket beside the database:
+ * What two servers say to each other when the newer takes over, a line each, over a unix socket beside the
+ * database:
  *
  *     newer                     older
  *     sockets 1          ->
@@ -29,7 +30,8 @@ export const handOverVersion = 1;
 /** Where a server that writes this database is asked to hand over. */
 export function controlPath(database: string): string {
   const path = resolve(database);
-  // The file may not be there yet while its folder is a link; opening the database says what is wrong with either.
+  // The file may not be there yet while its folder is a link; opening the database says what is wrong with
+  // either.
   const real = realOf(path) ?? join(realOf(dirname(path)) ?? dirname(path), basename(path));
   return `${real}-control`;
 }
@@ -70,8 +72,8 @@ export class HandOver {
   }
 
   /**
-   * Waits for another server to ask, on a socket that only this user reaches. Undefined where sockets cannot be handed over;
-   * the log says why, when it could have been otherwise.
+   * Waits for another server to ask, on a socket that only this user reaches. Undefined where sockets cannot be
+   * handed over; the log says why, when it could have been otherwise.
    */
   static async open(parts: HandOverParts): Promise<HandOver | undefined> {
     if (parts.listener.descriptors.length === 0) return undefined;
@@ -140,14 +142,16 @@ export class HandOver {
     try {
       waiting?.path.remove();
     } catch {
-      // The file system may be gone or read-only: whoever listens there next finds that nobody does, and removes it.
+      // The file system may be gone or read-only: whoever listens there next finds that nobody does, and
+      // removes it.
     }
   }
 
   private accept(socket: Socket): void {
     socket.on('error', () => {});
     const lines = createInterface({ input: socket });
-    // It tells errors of its input once more. One that takes over and is killed must not end this server before its last flush.
+    // It tells errors of its input once more. One that takes over and is killed must not end this server before
+    // its last flush.
     lines.on('error', () => {});
     lines.on('line', (line) => {
       if (line === `sockets ${handOverVersion}`) this.sendSockets(socket);

@@ -16,8 +16,8 @@ export interface HotKeysOptions extends KeyFlush {
 }
 
 /**
- * statsd's log of the most frequent keys (`keyFlush`), in its format: `TIME count=N key=NAME`. It counts what flushes
- * hold, so that it costs nothing where lines come in: a line is counted once its bucket is flushed.
+ * statsd's log of the most frequent keys (`keyFlush`), in its format: `TIME count=N key=NAME`. It counts what
+ * flushes hold, so that it costs nothing where lines come in: a line is counted once its bucket is flushed.
  */
 export class HotKeys implements Backend {
   readonly name = 'keyFlush';

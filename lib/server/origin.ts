@@ -5,8 +5,8 @@ import { activationSockets, type Environment, notifySystemd } from './systemd.js
 import { type TakeOverParts, takeOver } from './take-over.js';
 
 /**
- * Gets the sockets that somebody else has opened for this server: the one before it, when the configuration says so, or
- * systemd.
+ * Gets the sockets that somebody else has opened for this server: the one before it, when the configuration
+ * says so, or systemd.
  *
  * @throws GoodallError when something cannot be opened; the server before this one goes on then
  */

@@ -39,7 +39,8 @@ export class Predecessor {
   }
 
   /**
-   * Finds the server that writes a database and gets its sockets; undefined when none is there, or it does not answer.
+   * Finds the server that writes a database and gets its sockets; undefined when none is there, or it does not
+   * answer.
    *
    * @throws DatabaseHeldError when it must not end now
    */

@@ -17,7 +17,9 @@ export function activationSockets(libc: Libc, env: Environment): readonly Inheri
   );
 }
 
-/** Tells systemd how this process is (`sd_notify(3)`): `READY=1`, `STOPPING=1`. Does nothing where nobody asks. */
+/**
+ * Tells systemd how this process is (`sd_notify(3)`): `READY=1`, `STOPPING=1`. Does nothing where nobody asks.
+ */
 export function notifySystemd(libc: Libc, env: Environment, state: string): void {
   const name = env.NOTIFY_SOCKET;
   if (name === undefined || !/^[/@]/.test(name)) return;

@@ -30,8 +30,9 @@ export interface TakenOver {
 }
 
 /**
- * Takes over from the server that writes the same database: everything here is ready before that one stops to receive, and
- * what comes from then on is kept here until its last flush is written. Undefined when there is no such server.
+ * Takes over from the server that writes the same database: everything here is ready before that one stops to
+ * receive, and what comes from then on is kept here until its last flush is written. Undefined when there is no
+ * such server.
  *
  * @throws GoodallError when something cannot be opened; the other server goes on then
  */

@@ -35,7 +35,10 @@ export function writeBin(
   else if (low === wideWeight) out.varint(units - 15);
 }
 
-/** Whether a byte is all there is of a bin, as most are: key - last - 1 in its high half, weight - 1 in its low half. */
+/**
+ * Whether a byte is all there is of a bin, as most are: key - last - 1 in its high half, weight - 1 in its low
+ * half.
+ */
 export const isWhole = (byte: number): boolean => byte < wideGap * 16 && (byte & 15) < wideWeight;
 
 /** What `readBin` found last; reused by the next call. */
@@ -59,8 +62,8 @@ export function unitsOf(weight: number, unit: number): number {
 }
 
 /**
- * The weight to count in. Samples of one sample rate all weigh the same, 1 / rate, and bins weigh multiples of that:
- * so the unit is the lightest bin's weight when every other is a multiple of it, and otherwise 1.
+ * The weight to count in. Samples of one sample rate all weigh the same, 1 / rate, and bins weigh multiples of
+ * that: so the unit is the lightest bin's weight when every other is a multiple of it, and otherwise 1.
  */
 export function unitOf(stores: readonly Bins[], zeroCount: number): number {
   let unit = zeroCount > 0 ? zeroCount : Infinity;

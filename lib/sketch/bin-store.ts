@@ -1,11 +1,12 @@
 import { type Bins, DenseBins, SparseBins } from './bins.js';
 
 /**
- * One side of a sketch (its positive or its negative values, by magnitude), over at most `maxBins` consecutive keys.
+ * One side of a sketch (its positive or its negative values, by magnitude), over at most `maxBins` consecutive
+ * keys.
  *
- * The keys end at the highest one seen. What lies `maxBins` or more below it is collapsed: moved up into the lowest
- * bin that there is room for, so that only the smallest magnitudes lose accuracy. Where that bin is depends on the
- * highest key alone, so neither the order of adds nor that of merges matters.
+ * The keys end at the highest one seen. What lies `maxBins` or more below it is collapsed: moved up into the
+ * lowest bin that there is room for, so that only the smallest magnitudes lose accuracy. Where that bin is
+ * depends on the highest key alone, so neither the order of adds nor that of merges matters.
  */
 export class BinStore {
   private sparse: SparseBins | undefined;
@@ -119,8 +120,8 @@ export class BinStore {
   }
 
   /**
-   * For another's collapsed weight, which is in the bin of its floor. Where that is below our floor, the whole bin counts
-   * as collapsed when it is added.
+   * For another's collapsed weight, which is in the bin of its floor. Where that is below our floor, the whole
+   * bin counts as collapsed when it is added.
    */
   private takeCollapsed(floorKey: number, weight: number): void {
     this.raiseFloor(floorKey);
@@ -145,5 +146,7 @@ const noKey = -(2 ** 31);
 /** Adding to sparse bins takes longer the more they are: with more than this, dense ones are considered. */
 const maxSparseSlots = 128;
 
-/** Dense bins are 8 bytes a key, sparse ones 16 each: dense ones may be half as large again, for their speed. */
+/**
+ * Dense bins are 8 bytes a key, sparse ones 16 each: dense ones may be half as large again, for their speed.
+ */
 const keysPerSparseSlot = 3;

@@ -1,6 +1,6 @@
 /**
- * Bins of one side of a sketch: weights by key. A slot is a place in key order; `weightAt` of a slot may be 0, which
- * stands for no bin. Slots are valid until the next change.
+ * Bins of one side of a sketch: weights by key. A slot is a place in key order; `weightAt` of a slot may be 0,
+ * which stands for no bin. Slots are valid until the next change.
  */
 export interface Bins {
   readonly slots: number;
@@ -14,8 +14,8 @@ export interface Bins {
 }
 
 /**
- * Sorted parallel arrays: what most sketches are, ten to fifty bins over a few hundred keys. Plain arrays, because
- * small ones are made several times faster than typed ones and take less memory.
+ * Sorted parallel arrays: what most sketches are, ten to fifty bins over a few hundred keys. Plain arrays,
+ * because small ones are made several times faster than typed ones and take less memory.
  */
 export class SparseBins implements Bins {
   private readonly keys: number[];
@@ -195,7 +195,9 @@ export class DenseBins implements Bins {
   }
 }
 
-/** A quarter more than needed, so that a window that grows step by step is copied a few times, not every time. */
+/**
+ * A quarter more than needed, so that a window that grows step by step is copied a few times, not every time.
+ */
 function roomFor(slots: number, maxSlots: number): number {
   return Math.max(slots, Math.min(maxSlots, slots + (slots >> 2) + 16));
 }

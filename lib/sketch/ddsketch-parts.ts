@@ -4,7 +4,9 @@ import type { CubicMapping } from './mapping.js';
 /** What a DDSketch consists of. */
 export interface DDSketchParts {
   readonly mapping: CubicMapping;
-  /** Relative error that values had before they came into these bins: 0, or more after merging other accuracies. */
+  /**
+   * Relative error that values had before they came into these bins: 0, or more after merging other accuracies.
+   */
   readonly inheritedError: number;
   readonly zeroCount: number;
   readonly positive: BinStore;

@@ -13,12 +13,12 @@ export interface DDSketchOptions {
 }
 
 /**
- * Quantiles of weighted samples with bounded relative error, in little memory, mergeable: DDSketch (Masson, Rim, Lee,
- * VLDB 2019) with a cubically interpolated mapping (mapping.ts) and collapsing of the smallest magnitudes
- * (bin-store.ts).
+ * Quantiles of weighted samples with bounded relative error, in little memory, mergeable: DDSketch (Masson,
+ * Rim, Lee, VLDB 2019) with a cubically interpolated mapping (mapping.ts) and collapsing of the smallest
+ * magnitudes (bin-store.ts).
  *
- * The same samples give the same bins, in whatever order and grouping they were added and merged. (Weights that are
- * no integers sum up to a rounding difference.)
+ * The same samples give the same bins, in whatever order and grouping they were added and merged. (Weights that
+ * are no integers sum up to a rounding difference.)
  */
 export class DDSketch {
   private mapping: CubicMapping;
@@ -40,9 +40,9 @@ export class DDSketch {
   }
 
   /**
-   * The promise of `quantile`: as asked for in the options, until a sketch of another accuracy is merged. Then the
-   * bins are those of the coarser accuracy c, the values that came from bins of a finer one f have an error of up to
-   * (1 + c)(1 + f) - 1, and this says so.
+   * The promise of `quantile`: as asked for in the options, until a sketch of another accuracy is merged. Then
+   * the bins are those of the coarser accuracy c, the values that came from bins of a finer one f have an error
+   * of up to (1 + c)(1 + f) - 1, and this says so.
    */
   get relativeAccuracy(): number {
     return errorOf(this.inheritedError, this.mapping);
@@ -59,8 +59,8 @@ export class DDSketch {
   }
 
   /**
-   * Adds a sample. Magnitudes below 2^-1022 count as zero. Throws RangeError unless value is finite and weight is
-   * finite and positive.
+   * Adds a sample. Magnitudes below 2^-1022 count as zero. Throws RangeError unless value is finite and weight
+   * is finite and positive.
    */
   add(value: number, weight = 1): void {
     checkSample(value, weight);
@@ -70,8 +70,8 @@ export class DDSketch {
   }
 
   /**
-   * Adds the samples from start (0) up to, not including, end (all). Without weights, each weighs 1. Throws as `add`
-   * does, at the first bad sample, when those before it have been added.
+   * Adds the samples from start (0) up to, not including, end (all). Without weights, each weighs 1. Throws as
+   * `add` does, at the first bad sample, when those before it have been added.
    */
   addAll(
     values: ArrayLike<number>,
@@ -106,13 +106,14 @@ export class DDSketch {
   }
 
   /**
-   * The value at a quantile, q in [0, 1]; NaN when empty; RangeError for another q. It is within `relativeAccuracy` of
-   * the exact lower quantile: of n samples in order, number floor(q·(n - 1)) counted from 0. A sample of weight w is as
-   * w samples. Put for any weights of total W: the least sample such that those up to it weigh more than q·(W - 1). So
-   * 0 gives the least sample, and 1 the greatest (its weight being at least 1, as sample rates make it).
+   * The value at a quantile, q in [0, 1]; NaN when empty; RangeError for another q. It is within
+   * `relativeAccuracy` of the exact lower quantile: of n samples in order, number floor(q·(n - 1)) counted from
+   * 0. A sample of weight w is as w samples. Put for any weights of total W: the least sample such that those
+   * up to it weigh more than q·(W - 1). So 0 gives the least sample, and 1 the greatest (its weight being at
+   * least 1, as sample rates make it).
    *
-   * The promise does not cover what was `collapsed`. The answer can be beyond the least or the greatest sample by the
-   * accuracy: a caller who knows these clamps it to them.
+   * The promise does not cover what was `collapsed`. The answer can be beyond the least or the greatest sample
+   * by the accuracy: a caller who knows these clamps it to them.
    */
   quantile(q: number): number {
     if (!(q >= 0 && q <= 1)) throw new RangeError(`quantile ${q} is not from 0 to 1`);
@@ -127,8 +128,8 @@ export class DDSketch {
 
   /**
    * Weight of the samples at or below a value, and of those that share its bin. With a = `relativeAccuracy` and
-   * g = (1 + a) / (1 - a), no sample is on the wrong side that is more than a factor of g away from the value, but for
-   * what was `collapsed`. RangeError for NaN.
+   * g = (1 + a) / (1 - a), no sample is on the wrong side that is more than a factor of g away from the value,
+   * but for what was `collapsed`. RangeError for NaN.
    */
   rank(value: number): number {
     if (Number.isNaN(value)) throw new RangeError('the rank of NaN is not defined');

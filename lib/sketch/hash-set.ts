@@ -1,6 +1,6 @@
 /**
- * A set of 64-bit hashes, as pairs of unsigned 32-bit words, in one flat table with linear probing. The pair (0, 0)
- * marks an empty place and cannot be a member.
+ * A set of 64-bit hashes, as pairs of unsigned 32-bit words, in one flat table with linear probing. The pair
+ * (0, 0) marks an empty place and cannot be a member.
  */
 export class HashSet {
   private words = new Uint32Array(2 * firstCapacity);

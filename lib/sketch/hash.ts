@@ -1,6 +1,7 @@
 /**
- * MurmurHash3_x86_128 (Austin Appleby, 2011, public domain): 128 bits from 32-bit multiplications alone, so that
- * JavaScript (Math.imul) and WebAssembly compute it equally and fast. Its first 64 bits stand for a set's member.
+ * MurmurHash3_x86_128 (Austin Appleby, 2011, public domain): 128 bits from 32-bit multiplications alone, so
+ * that JavaScript (Math.imul) and WebAssembly compute it equally and fast. Its first 64 bits stand for a set's
+ * member.
  *
  * Writes the four 32-bit words h1..h4 to `out`.
  */

@@ -26,8 +26,8 @@ export function encodeExact(members: Readonly<HashSet>): Uint8Array {
     words[at + lowWord] = low;
     at += 2;
   });
-  // Sorted, so that equal sets have equal bytes; as 64-bit integers, because that sort needs no comparing function and
-  // is many times faster. No BigInt is ever made.
+  // Sorted, so that equal sets have equal bytes; as 64-bit integers, because that sort needs no comparing
+  // function and is many times faster. No BigInt is ever made.
   new BigUint64Array(words.buffer).sort();
   writer.start();
   writer.u8(kindAndVersion);

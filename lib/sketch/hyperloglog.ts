@@ -4,10 +4,10 @@ import { decodeHyperLogLog, encodeExact, encodeRegisters, maxExactMembers } from
 import { Registers, registerCount } from './registers.js';
 
 /**
- * The number of distinct members of a set, in bounded memory, mergeable. Exact up to 1,024 members, whose 64-bit
- * hashes are kept (two of them share a hash once in 3·10^13 such sets); beyond, a HyperLogLog of 2^14 registers with a
- * standard error of 0.81 %. The same members give the same sketch, in whatever order and grouping they were added and
- * merged.
+ * The number of distinct members of a set, in bounded memory, mergeable. Exact up to 1,024 members, whose
+ * 64-bit hashes are kept (two of them share a hash once in 3·10^13 such sets); beyond, a HyperLogLog of 2^14
+ * registers with a standard error of 0.81 %. The same members give the same sketch, in whatever order and
+ * grouping they were added and merged.
  */
 export class HyperLogLog {
   private members: HashSet | undefined = new HashSet();

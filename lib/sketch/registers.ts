@@ -1,6 +1,6 @@
 /**
- * The registers of a HyperLogLog over 64-bit hashes. The first 14 bits of a hash choose a register; it keeps the most
- * that was seen of 1 + the number of zero bits that follow, 0 to 51.
+ * The registers of a HyperLogLog over 64-bit hashes. The first 14 bits of a hash choose a register; it keeps
+ * the most that was seen of 1 + the number of zero bits that follow, 0 to 51.
  */
 export class Registers {
   readonly values = new Uint8Array(registerCount);
@@ -20,8 +20,9 @@ export class Registers {
   }
 
   /**
-   * The improved raw estimator of Ertl, "New cardinality estimation algorithms for HyperLogLog sketches" (2017),
-   * algorithm 6: without tables of bias and good over the whole range. Standard error 1.04 / sqrt(2^14) = 0.81 %.
+   * The improved raw estimator of Ertl, "New cardinality estimation algorithms for HyperLogLog sketches"
+   * (2017), algorithm 6: without tables of bias and good over the whole range. Standard error 1.04 / sqrt(2^14)
+   * = 0.81 %.
    */
   estimate(): number {
     const histogram = new Float64Array(maxRegister + 1);
@@ -38,7 +39,9 @@ export const registerCount = 2 ** indexBits;
 /** All 50 bits after the index are zero. */
 export const maxRegister = 64 - indexBits + 1;
 
-/** x + the sum of x^(2^k)·2^(k-1) for k = 1, 2, ...: what registers still at 0 contribute. Infinite for x = 1. */
+/**
+ * x + the sum of x^(2^k)·2^(k-1) for k = 1, 2, ...: what registers still at 0 contribute. Infinite for x = 1.
+ */
 function sigma(x: number): number {
   if (x === 1) return Infinity;
   let power = x;

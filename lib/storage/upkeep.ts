@@ -10,8 +10,8 @@ export interface UpkeepOptions {
 }
 
 /**
- * Keeps a store within its retention while a server runs: woken after each flush, it goes on part by part until nothing
- * is due. Flushes get their turn between two parts.
+ * Keeps a store within its retention while a server runs: woken after each flush, it goes on part by part until
+ * nothing is due. Flushes get their turn between two parts.
  */
 export class Upkeep {
   private readonly options: UpkeepOptions;

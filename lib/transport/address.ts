@@ -68,7 +68,9 @@ function ipv4Text(view: DataView, at: number): string {
   return [0, 1, 2, 3].map((i) => view.getUint8(at + i)).join('.');
 }
 
-/** Canonical text: lower case, no leading zeros, the longest run of two or more zero groups as `::` (RFC 5952). */
+/**
+ * Canonical text: lower case, no leading zeros, the longest run of two or more zero groups as `::` (RFC 5952).
+ */
 function ipv6Text(view: DataView, at: number): string {
   const groups = Array.from({ length: 8 }, (_, i) => view.getUint16(at + 2 * i));
   let from = 0;

@@ -30,7 +30,10 @@ function layOut(libc: Libc, textBytes: number, descriptors: number) {
   return { view, header: BigInt(base), controlBytes };
 }
 
-/** Sends text and descriptors over a unix socket, as one message (SCM_RIGHTS). Returns whether it was sent whole. */
+/**
+ * Sends text and descriptors over a unix socket, as one message (SCM_RIGHTS). Returns whether it was sent
+ * whole.
+ */
 export function sendDescriptors(
   libc: Libc,
   fd: number,
@@ -51,7 +54,9 @@ export function sendDescriptors(
   return libc.sendmsg(fd, header, 0) === bytes.length;
 }
 
-/** Receives what `sendDescriptors` sent; the descriptors are this process's own. Undefined when nothing came. */
+/**
+ * Receives what `sendDescriptors` sent; the descriptors are this process's own. Undefined when nothing came.
+ */
 export function receiveDescriptors(
   libc: Libc,
   fd: number,

@@ -22,7 +22,10 @@ const mapped = '::ffff:';
 export class DgramReceiver {
   readonly address: string;
   readonly port: number;
-  /** What the system granted, in the terms of the request: Linux reports twice that, its own bookkeeping with it. */
+  /**
+   * What the system granted, in the terms of the request: Linux reports twice that, its own bookkeeping with
+   * it.
+   */
   readonly grantedBufferBytes: number;
   private readonly socket: SocketAsPromised;
   private readonly drops: DropReader;
@@ -61,7 +64,9 @@ export class DgramReceiver {
     return new DgramReceiver(socket, sink);
   }
 
-  /** Datagrams the system dropped for want of room since the socket was bound; undefined where it does not tell. */
+  /**
+   * Datagrams the system dropped for want of room since the socket was bound; undefined where it does not tell.
+   */
   dropped(): Promise<number | undefined> {
     return this.drops.read();
   }

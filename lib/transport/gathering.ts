@@ -3,10 +3,15 @@ const shortestPauseUs = 100;
 
 /** What a datagram of one Ethernet frame takes of a receive buffer. */
 const bufferBytesPerDatagram = 2304;
-/** Half of what was granted may gather; the kernel reserves twice what it grants, so that is a quarter of the room there is. */
+/**
+ * Half of what was granted may gather; the kernel reserves twice what it grants, so that is a quarter of the
+ * room there is.
+ */
 const gatheringShare = 1 / 2;
 
-/** How many datagrams may gather while nobody takes them, in the smallest of the buffers; the sizes as granted. */
+/**
+ * How many datagrams may gather while nobody takes them, in the smallest of the buffers; the sizes as granted.
+ */
 export function backlogOf(bufferBytes: readonly number[]): number {
   return (Math.min(...bufferBytes) * gatheringShare) / bufferBytesPerDatagram;
 }
@@ -14,10 +19,10 @@ export function backlogOf(bufferBytes: readonly number[]): number {
 /**
  * Decides how long to let datagrams gather before the next receive, so that one wake-up takes many of them.
  *
- * A wake-up costs a thread 10 to 40 us of CPU, a datagram in a full batch 0.5 us. After a short batch the queue is empty and the thread
- * pauses, at most `longestUs`; after a full one there is more to take, and after none the receive itself blocks. So an idle
- * socket costs nothing and a busy one never waits. The pause shrinks when more than `backlog` datagrams gather in it:
- * what gathers must fit the socket's receive buffer.
+ * A wake-up costs a thread 10 to 40 us of CPU, a datagram in a full batch 0.5 us. After a short batch the queue
+ * is empty and the thread pauses, at most `longestUs`; after a full one there is more to take, and after none
+ * the receive itself blocks. So an idle socket costs nothing and a busy one never waits. The pause shrinks when
+ * more than `backlog` datagrams gather in it: what gathers must fit the socket's receive buffer.
  */
 export class Gathering {
   /** Microseconds to pause before the next receive; 0 when it is not worth it. */

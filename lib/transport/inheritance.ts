@@ -26,7 +26,10 @@ export interface InheritedSocket {
 /** What is looked for: a port of 0 takes any. */
 export type InheritedWish = Omit<InheritedSocket, 'fd'>;
 
-/** Looks at a descriptor; undefined when it is no socket that a listener could have. It will not be inherited further. */
+/**
+ * Looks at a descriptor; undefined when it is no socket that a listener could have. It will not be inherited
+ * further.
+ */
 export function describeSocket(libc: Libc, fd: number): InheritedSocket | undefined {
   const type = new Uint32Array(1);
   const name = new DataView(new ArrayBuffer(sockaddrUn.size + 1));

@@ -1,8 +1,9 @@
 /**
  * The structures that recvmmsg(2) and sendmmsg(2) read and write, and the numbers of Linux's socket interface.
  *
- * They are the same on x86-64 and arm64: 64-bit pointers, little-endian, and both take the kernel's generic socket numbers. They are laid
- * out in memory that the caller owns, so that a batch costs no allocation and the kernel writes where the reader reads.
+ * They are the same on x86-64 and arm64: 64-bit pointers, little-endian, and both take the kernel's generic
+ * socket numbers. They are laid out in memory that the caller owns, so that a batch costs no allocation and the
+ * kernel writes where the reader reads.
  */
 
 /**
@@ -32,7 +33,10 @@ export const mmsghdr = {
   size: 64,
 } as const;
 
-/** A control message behind a `msghdr` (which is the first 56 bytes of a `mmsghdr`): its length counts these 16 bytes. */
+/**
+ * A control message behind a `msghdr` (which is the first 56 bytes of a `mmsghdr`): its length counts these 16
+ * bytes.
+ */
 export const cmsghdr = { length: 0, level: 8, type: 12, size: 16 } as const;
 export const SCM_RIGHTS = 1;
 

@@ -7,8 +7,9 @@ import { EACCES, ENOSYS, EPERM } from './layout.js';
 type Bytes = NodeJS.ArrayBufferView;
 
 /**
- * The C library's calls that sockets need. As in C, a call returns -1 when it fails, and `errno()`, asked at once, says why.
- * Addresses are plain numbers as BigInt: they must point into memory that does not move (`addressOf`).
+ * The C library's calls that sockets need. As in C, a call returns -1 when it fails, and `errno()`, asked at
+ * once, says why. Addresses are plain numbers as BigInt: they must point into memory that does not move
+ * (`addressOf`).
  */
 export interface Libc {
   /** Version of the GNU C library, for the log. */
@@ -63,7 +64,10 @@ export interface Host {
 
 export type Koffi = Pick<typeof import('koffi'), 'load' | 'address' | 'errno'>;
 
-/** The architectures whose structures `layout.ts` describes: 64 bits, little-endian, Linux's generic socket numbers. */
+/**
+ * The architectures whose structures `layout.ts` describes: 64 bits, little-endian, Linux's generic socket
+ * numbers.
+ */
 const knownArchs: readonly string[] = ['x64', 'arm64'];
 
 const thisHost: Host = {
@@ -75,7 +79,8 @@ const thisHost: Host = {
 let loaded: Libc | undefined;
 
 /**
- * Loads koffi and binds the C library, once a thread. Nothing of koffi is touched before, so importing this file is safe anywhere.
+ * Loads koffi and binds the C library, once a thread. Nothing of koffi is touched before, so importing this
+ * file is safe anywhere.
  *
  * @throws LibcUnavailableError with the reason
  */

@@ -19,8 +19,8 @@ const mostKeptBytes = 4096;
 const beginningBytes = 256;
 
 /**
- * Cuts a stream into pieces of whole lines, none longer than `maxLineBytes`, wherever its segments end. It holds back no
- * more than one unfinished line; one that grows too long is dropped, up to its line feed.
+ * Cuts a stream into pieces of whole lines, none longer than `maxLineBytes`, wherever its segments end. It
+ * holds back no more than one unfinished line; one that grows too long is dropped, up to its line feed.
  */
 export class LineFramer {
   private held = Buffer.alloc(0);

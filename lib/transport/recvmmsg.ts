@@ -7,7 +7,7 @@ import { PollSet } from './poll-set.js';
 import type { DatagramSocket } from './socket.js';
 import type { Wakeup } from './wakeup.js';
 
-/** A WebAssembly.Memory, or anything whose buffer stays at its address: it may grow, and then has another buffer object. */
+/** A WebAssembly.Memory, or what else stays at its address when it grows and has another buffer object. */
 export interface Memory {
   readonly buffer: ArrayBufferLike;
 }
@@ -48,8 +48,8 @@ export type ReceivedSocket = Pick<DatagramSocket, 'kind' | 'fd' | 'address' | 'r
  *     start                                                      start + pageAligned(slots * 112)
  *     | mmsghdr 0 .. n-1 | iovec 0 .. n-1 | sender 0 .. n-1 | -- | slot 0 | slot 1 | .. | slot n-1 |
  *
- * A call of `receive` fills slots 0 .. returned-1; what is in the others is old. Everything is valid until the next call. The byte behind a
- * datagram belongs to the reader, even when the datagram fills its slot.
+ * A call of `receive` fills slots 0 .. returned-1, until the next one; what is in the others is old. The byte
+ * behind a datagram belongs to the reader, even when the datagram fills its slot.
  */
 export class RecvmmsgReceiver {
   readonly slots: number;
@@ -58,7 +58,7 @@ export class RecvmmsgReceiver {
   private readonly slotsStart: number;
   private readonly stride: number;
   private readonly sendersStart: number;
-  // Copies of what the last call said: the memory's own views die when a reader makes it grow between two datagrams.
+  // Copies of what the last call said: the memory's own views die when a reader makes it grow in between.
   private readonly lengths: Uint32Array;
   private readonly flags: Uint32Array;
   private buffer: ArrayBufferLike | undefined;
@@ -66,7 +66,7 @@ export class RecvmmsgReceiver {
   private headers = 0n;
   /** Which socket a slot's datagram came from. */
   private readonly origins: Uint8Array;
-  /** The socket that the next call begins with: one that always fills all slots must not shut out the others. */
+  /** The socket that the next call begins with: one that always fills all slots must not shut others out. */
   private first = 0;
   private readonly sockets: readonly ReceivedSocket[];
   /** The sockets, then the bell. */
@@ -113,7 +113,7 @@ export class RecvmmsgReceiver {
   }
 
   /**
-   * Takes what is there; if nothing is, waits until something comes, the wakeup rings or `idleTimeoutMs` is over.
+   * Takes what is there; if nothing is, waits until it comes, the wakeup rings or `idleTimeoutMs` is over.
    *
    * @returns how many slots, from the first, hold a datagram; 0 when none came
    */
@@ -209,7 +209,7 @@ export class RecvmmsgReceiver {
     return from + datagrams;
   }
 
-  /** Lets datagrams gather, but for those of unix sockets: their queues hold ten, and their senders wait or drop. */
+  /** Lets datagrams gather, but for unix sockets: their queues hold ten, and their senders wait or drop. */
   private pause(pauseUs: number): void {
     if (this.urgent === this.sockets.length) this.libc.usleep(pauseUs);
     else this.polled.wait(Math.floor(pauseUs / 1000), this.urgent);

@@ -32,8 +32,8 @@ export interface UdpListen {
 }
 
 /**
- * A bound socket for datagrams. Its descriptor is the process's: one thread may open it, another receive from it. Whoever closes it must know that
- * nobody is receiving any more.
+ * A bound socket for datagrams. Its descriptor is the process's: one thread may open it, another receive from
+ * it. Whoever closes it must know that nobody is receiving any more.
  */
 export class DatagramSocket {
   private dropped = 0;
@@ -48,7 +48,10 @@ export class DatagramSocket {
     readonly address: string,
     /** 0 for a unix socket. */
     readonly port: number,
-    /** What was granted, in the terms of the request: the system reserves the same again for its own bookkeeping. */
+    /**
+     * What was granted, in the terms of the request: the system reserves the same again for its own
+     * bookkeeping.
+     */
     readonly receiveBufferBytes: number,
   ) {}
 
@@ -69,7 +72,8 @@ export class DatagramSocket {
     this.libc.close(this.fd);
   }
 
-  // Not SO_RXQ_OVFL: that comes with the next datagram to be received, so what is lost last stays unseen, and it costs every datagram a control message.
+  // Not SO_RXQ_OVFL: that comes with the next datagram to be received, so what is lost last stays unseen, and
+  // it costs every datagram a control message.
   private readInfo(): void {
     this.infoBytes[0] = this.info.byteLength;
     if (this.libc.getsockopt(this.fd, SOL_SOCKET, SO_MEMINFO, this.info, this.infoBytes) < 0) {
@@ -105,8 +109,9 @@ export function openUdpSockets(libc: Libc, listen: UdpListen): DatagramSocket[] 
   }
 }
 
-// The first socket is bound without SO_REUSEPORT and gets it afterwards: so a port in use is an error, even when another Goodall holds it with
-// SO_REUSEPORT, which would otherwise let the two share the datagrams without a word.
+// The first socket is bound without SO_REUSEPORT and gets it afterwards: so a port in use is an error, even
+// when another Goodall holds it with SO_REUSEPORT, which would otherwise let the two share the datagrams
+// without a word.
 function open(libc: Libc, listen: UdpListen, port: number, join: boolean): DatagramSocket {
   const encoded = encodeListen(libc, listen.address, port);
   const fd = libc.socket(encoded.family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -166,8 +171,8 @@ function boundAddress(libc: Libc, fd: number): DataView {
 }
 
 /**
- * Goes on with a socket that somebody else has bound. Its receive buffer is made larger when it is smaller than asked, and never
- * smaller: what it holds already must stay.
+ * Goes on with a socket that somebody else has bound. Its receive buffer is made larger when it is smaller than
+ * asked, and never smaller: what it holds already must stay.
  *
  * @throws LibcUnavailableError when the system does not count what it drops
  */

@@ -3,7 +3,10 @@ import { type BrokenLine, LineFramer } from './line-framer.js';
 
 /** Takes what came on streams. */
 export interface StreamSink {
-  /** Takes whole lines; the last has no line feed. The bytes are only lent. Returns whether there is room for more. */
+  /**
+   * Takes whole lines; the last has no line feed. The bytes are only lent. Returns whether there is room for
+   * more.
+   */
   lines(bytes: Uint8Array, sender: string): boolean;
   broken(reason: BrokenLine, beginning: Uint8Array, sender: string): void;
   /** Resolves when there is room again. */
@@ -13,7 +16,9 @@ export interface StreamSink {
 /** Finds clients whose host is gone. */
 const keepAliveMs = 60_000;
 
-/** One client. While there is no room for its lines it is not read from, so it can fill no buffers but its own. */
+/**
+ * One client. While there is no room for its lines it is not read from, so it can fill no buffers but its own.
+ */
 export class Connection {
   private readonly framer: LineFramer;
   private hasRoom = true;

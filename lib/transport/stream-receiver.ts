@@ -92,7 +92,8 @@ export class StreamReceiver {
   }
 
   /**
-   * @param libc undefined where there is none: Node binds the path then, and removes it whoever has it by that time
+   * @param libc undefined where there is none: Node binds the path then, and removes it whoever has it by that
+   *   time
    * @throws ListenerBindError
    */
   static async listenOnUnix(
@@ -130,7 +131,10 @@ export class StreamReceiver {
     return this.address;
   }
 
-  /** What has been received by the system is received here too; then every connection ends, and nothing more comes. */
+  /**
+   * What has been received by the system is received here too; then every connection ends, and nothing more
+   * comes.
+   */
   async drain(): Promise<void> {
     // Those who wait to be accepted have sent something too; Node accepts one a turn.
     await untilQuiet(() => this.accepted);

@@ -39,7 +39,10 @@ async function isListening(path: string): Promise<boolean> {
   }
 }
 
-/** Calls `bind` so that the socket it makes has this mode from its first moment; undefined leaves it to the umask. */
+/**
+ * Calls `bind` so that the socket it makes has this mode from its first moment; undefined leaves it to the
+ * umask.
+ */
 export function withSocketMode<T>(mode: number | undefined, bind: () => T): T {
   if (mode === undefined) return bind();
   const before = process.umask(0o777 & ~mode);

@@ -2,14 +2,18 @@ import { EFD_CLOEXEC, EFD_NONBLOCK } from './layout.js';
 import type { Libc } from './libc.js';
 
 /**
- * A bell between threads: one rings it, another, blocked in a receive, stops waiting. Rung while nobody waits, it ends the next wait at once. It
- * carries no message: whoever rings has put the request into shared memory before.
+ * A bell between threads: one rings it, another, blocked in a receive, stops waiting. Rung while nobody waits,
+ * it ends the next wait at once. It carries no message: whoever rings has put the request into shared memory
+ * before.
  */
 export class Wakeup {
   private readonly one = BigUint64Array.of(1n);
   private readonly count = new BigUint64Array(1);
 
-  /** @param fd a descriptor of `openWakeup`; descriptors are the process's, so any thread may make its own Wakeup of one */
+  /**
+   * @param fd a descriptor of `openWakeup`; descriptors are the process's, so any thread may make its own
+   * Wakeup of one
+   */
   constructor(
     private readonly libc: Libc,
     readonly fd: number,

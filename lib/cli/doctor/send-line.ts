@@ -10,7 +10,9 @@ export interface LineTarget {
   send(line: string): Promise<void>;
 }
 
-/** Undefined for listeners that take no lines (HTTP, the management console), and for those that are not bound. */
+/**
+ * Undefined for listeners that take no lines (HTTP, the management console), and for those that are not bound.
+ */
 export function lineTarget({ name, address, port = 0, bound }: Listener): LineTarget | undefined {
   if (!bound) return undefined;
   const host = reachable(address);

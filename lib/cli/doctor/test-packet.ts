@@ -6,8 +6,8 @@ import { type LineTarget, lineTarget } from './send-line.js';
 import type { Health } from './server-findings.js';
 
 /**
- * Each test sets a gauge to a number of its own: this one, and `goodall_doctor_2` and so on for further listeners. They are
- * the only trace that the doctor leaves.
+ * Each test sets a gauge to a number of its own: this one, and `goodall_doctor_2` and so on for further
+ * listeners. They are the only trace that the doctor leaves.
  */
 const testName = 'goodall_doctor';
 const pollMs = 100;

@@ -64,7 +64,10 @@ function readExpression({ operands }: CommandFlags): CheckExpression {
   return parseCheck(operands.join(' '));
 }
 
-/** The limits for a row. A bare number lies on the side of the expression's comparison; without one, as Nagios has it. */
+/**
+ * The limits for a row. A bare number lies on the side of the expression's comparison; without one, as Nagios
+ * has it.
+ */
 function thresholdReader(flags: CommandFlags, expression: CheckExpression): (row: Row) => Thresholds {
   const { comparison } = expression;
   const [warning, critical] = [textOf(flags, 'warning'), textOf(flags, 'critical')];
@@ -126,7 +129,10 @@ async function judged(
   return { findings, notes: lost > 0 ? [`lost ${digits(lost * 100)} % of datagrams`] : [] };
 }
 
-/** The same time in parts. It ends with the last bucket on record: of what is still being received nothing is known. */
+/**
+ * The same time in parts. It ends with the last bucket on record: of what is still being received nothing is
+ * known.
+ */
 async function alongOf(
   stores: Stores,
   query: Query,

@@ -20,7 +20,10 @@ export interface CommandFlags {
   readonly options: Readonly<Record<string, string | readonly string[] | boolean | undefined>>;
 }
 
-/** One word of `goodall-report WORD …`: what its help says, and what it does. One file each, loaded when asked for. */
+/**
+ * One word of `goodall-report WORD …`: what its help says, and what it does. One file each, loaded when asked
+ * for.
+ */
 export interface Command {
   /** The first word of the command line; empty for the report itself. */
   readonly name: string;

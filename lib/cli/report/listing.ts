@@ -30,8 +30,8 @@ export function sourcesOf(flags: CommandFlags): Sources {
 }
 
 /**
- * Before anything is opened, and any time is read or written: refuses what `writeList` would, and makes the time zone that
- * of the option.
+ * Before anything is opened, and any time is read or written: refuses what `writeList` would, and makes the
+ * time zone that of the option.
  */
 export function beginList(flags: CommandFlags, operands: 'patterns' | 'none'): void {
   const [operand] = flags.operands;

@@ -2,7 +2,10 @@ import type { Command, CommandOption } from './command.js';
 
 const program = 'goodall-report';
 
-/** The manual page in roff (man macros), from what the help of each command says. Yields lines without their newline. */
+/**
+ * The manual page in roff (man macros), from what the help of each command says. Yields lines without their
+ * newline.
+ */
 export function* manualLines(commands: readonly Command[], version: string): Generator<string> {
   const [report, ...words] = commands;
   yield `.TH GOODALL\\-REPORT 1 "" "goodall ${version}" "Goodall"`;

@@ -42,7 +42,9 @@ async function openServer(url: string): Promise<StoreReader> {
   return RemoteReader.open(url);
 }
 
-/** The answer to a query. Throws NothingToReportError, which says what there is instead, when it has no rows. */
+/**
+ * The answer to a query. Throws NothingToReportError, which says what there is instead, when it has no rows.
+ */
 export async function answerOf({ readers, origin }: Stores, query: Query): Promise<Answer> {
   const answer = await runQuery(readers, query);
   if (answer.rows.length > 0) return answer;

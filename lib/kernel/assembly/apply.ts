@@ -1,7 +1,7 @@
 /**
- * Last step: adds the lines of a block to their series. Lines up to the next one that the host must see to are first
- * gathered by type: applied in turn, their types would be guessed wrong by the processor, which costs as much as
- * reading half a line. Samples of one series stay in order, as a series has one type.
+ * Last step: adds the lines of a block to their series. Lines up to the next one that the host must see to are
+ * first gathered by type: applied in turn, their types would be guessed wrong by the processor, which costs as
+ * much as reading half a line. Samples of one series stay in order, as a series has one type.
  */
 import {
   lineEndAt,
@@ -109,7 +109,10 @@ function ask(): u32 {
   return load<u8>(op, opKind) == kindLine ? statusLine : statusSpelling;
 }
 
-/** Binds the spelling that the host was asked for; its line is applied next. False when there is no memory for it. */
+/**
+ * Binds the spelling that the host was asked for; its line is applied next. False when there is no memory for
+ * it.
+ */
 export function bindAsked(ref: u32): bool {
   // Whoever sends endless spellings of one series must not fill the memory with them.
   if (aliasesAbound() && forgetAliases()) {

@@ -1,6 +1,7 @@
 /**
- * Weights by key: one side of a sketch, as `BinStore` of lib/sketch collects it. A window of consecutive keys that
- * ends at the highest one seen and is at most `maxBins` wide; what lies below it collapses into its lowest bin.
+ * Weights by key: one side of a sketch, as `BinStore` of lib/sketch collects it. A window of consecutive keys
+ * that ends at the highest one seen and is at most `maxBins` wide; what lies below it collapses into its lowest
+ * bin.
  */
 import {
   storeBase,

@@ -1,6 +1,6 @@
 /**
- * Runs of bytes in vectors of sixteen. A run of sixteen or more ends with a vector that overlaps the one before; a
- * shorter one is loaded whole and masked, so what lies behind it is loaded but never looked at.
+ * Runs of bytes in vectors of sixteen. A run of sixteen or more ends with a vector that overlaps the one
+ * before; a shorter one is loaded whole and masked, so what lies behind it is loaded but never looked at.
  */
 import { masksAt, seedAt } from '../layout';
 

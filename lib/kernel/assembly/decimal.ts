@@ -1,7 +1,7 @@
 /**
- * Numbers as they mostly come: digits, maybe a point, the sign taken off. Equal to JavaScript's `Number` in every bit,
- * because an integer below 2^53 divided by an exact power of ten is rounded once. What is longer, has an exponent or
- * is no number at all is refused with NaN: the plain parser looks at it again.
+ * Numbers as they mostly come: digits, maybe a point, the sign taken off. Equal to JavaScript's `Number` in
+ * every bit, because an integer below 2^53 divided by an exact power of ten is rounded once. What is longer,
+ * has an exponent or is no number at all is refused with NaN: the plain parser looks at it again.
  */
 import { powersAt } from '../layout';
 import { dot } from './letters';
@@ -13,8 +13,8 @@ const exactMantissa: u64 = 1 << 53;
 const maxScale: u32 = 22;
 
 /**
- * Reads a decimal without a sign of at most eight bytes; NaN when it is anything else. Whether there is a point makes no
- * branch, as values with and without one come mixed.
+ * Reads a decimal without a sign of at most eight bytes; NaN when it is anything else. Whether there is a point
+ * makes no branch, as values with and without one come mixed.
  */
 export function shortDecimal(start: u32, end: u32): f64 {
   const length = end - start;
@@ -23,7 +23,8 @@ export function shortDecimal(start: u32, end: u32): f64 {
   const text = (load<u64>(start) ^ zeros) << ((8 - length) << 3);
   const points = text ^ (ones * (dot ^ 0x30));
   const found = (points - ones) & ~points & highBits;
-  // The high bit of the byte that is a point, or nothing; then all bits in front of the byte, and all behind it.
+  // The high bit of the byte that is a point, or nothing; then all bits in front of the byte, and all behind
+  // it.
   const point = found & -found;
   const front = (point >> 7) - 1;
   const behind = ~(front | ((point << 1) - (point >> 7)));

@@ -1,10 +1,10 @@
 /**
- * Timers and distributions. Samples are kept as they come, in a list of chunks that grow from a few samples to a few
- * dozen; a chunk has values, or pairs of value and weight from the first sample on whose weight is not 1. When there
- * are more than `maxRawSamples`, they become a sketch.
+ * Timers and distributions. Samples are kept as they come, in a list of chunks that grow from a few samples to
+ * a few dozen; a chunk has values, or pairs of value and weight from the first sample on whose weight is not 1.
+ * When there are more than `maxRawSamples`, they become a sketch.
  *
- * Chunks of ten cache lines, not one block that doubles: hundreds of blocks of 8 KiB, all of them written at about the
- * same offset, would fight for the same few places in the caches.
+ * Chunks of ten cache lines, not one block that doubles: hundreds of blocks of 8 KiB, all of them written at
+ * about the same offset, would fight for the same few places in the caches.
  */
 import {
   distributionEnd,

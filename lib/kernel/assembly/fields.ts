@@ -1,6 +1,6 @@
 /**
- * The fields behind the type: `|@rate`, `|#tags`, and those for Datadog's agent, in any order, the last of a kind
- * counts. In statsd's dialect only a rate and then tags are read here.
+ * The fields behind the type: `|@rate`, `|#tags`, and those for Datadog's agent, in any order, the last of a
+ * kind counts. In statsd's dialect only a rate and then tags are read here.
  */
 import { decimal } from './decimal';
 import { at, bar, carriageReturn, colon, hashMark, lineFeed } from './letters';
@@ -14,8 +14,8 @@ export let tagsAt: u32 = 0;
 export let tagsLength: u32 = 0;
 
 /**
- * Reads the fields of a line of the datagram at `base`. `behindType` is where the position of the separator behind
- * the type is. Returns where that of the line feed is, 0 when there is something odd among the fields.
+ * Reads the fields of a line of the datagram at `base`. `behindType` is where the position of the separator
+ * behind the type is. Returns where that of the line feed is, 0 when there is something odd among the fields.
  */
 export function readFields(base: u32, behindType: u32, strict: bool): u32 {
   weight = 1;

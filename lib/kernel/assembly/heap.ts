@@ -1,7 +1,7 @@
 /**
- * Blocks of memory. Sizes are rounded up to classes; a freed block waits in the list of its class. Blocks beyond
- * the largest class (the tables, which double) are cut from the end of the memory, and when freed they are cut up
- * for small blocks: nothing is ever given back to the system, and little is left unused.
+ * Blocks of memory. Sizes are rounded up to classes; a freed block waits in the list of its class. Blocks
+ * beyond the largest class (the tables, which double) are cut from the end of the memory, and when freed they
+ * are cut up for small blocks: nothing is ever given back to the system, and little is left unused.
  */
 import { freeListsAt, freeListsCount } from '../layout';
 
@@ -45,7 +45,9 @@ function classBytes(index: u32): u32 {
   return (5 + (step & 3)) << (6 + (step >> 2));
 }
 
-/** A block of at least `size` bytes, at a multiple of 8, with anything in it; 0 when there is no memory left. */
+/**
+ * A block of at least `size` bytes, at a multiple of 8, with anything in it; 0 when there is no memory left.
+ */
 export function allocate(size: u32): u32 {
   if (size > largestClass) return cutFromTop(size);
   const index = classOf(size);

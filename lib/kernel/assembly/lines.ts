@@ -1,6 +1,6 @@
 /**
- * Second look at a datagram: from the positions of its separators to lines that can be applied. Reads what clients
- * send all day; anything else becomes a line for the plain parser, which has the last word on it.
+ * Second look at a datagram: from the positions of its separators to lines that can be applied. Reads what
+ * clients send all day; anything else becomes a line for the plain parser, which has the last word on it.
  *
  *     name ":" value *( ":" value ) "|" type *( "|" field )
  */

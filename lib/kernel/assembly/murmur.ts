@@ -1,4 +1,6 @@
-/** The first 64 bits of MurmurHash3_x86_128 with seed 0, as in lib/sketch/hash.ts, which says where it is from. */
+/**
+ * The first 64 bits of MurmurHash3_x86_128 with seed 0, as in lib/sketch/hash.ts, which says where it is from.
+ */
 const c1: u32 = 0x239b961b;
 const c2: u32 = 0xab0e9789;
 const c3: u32 = 0x38b34ae5;

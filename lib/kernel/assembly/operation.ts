@@ -1,7 +1,7 @@
 /**
- * A line that has been read. Lines are read a block at a time, then looked up, then applied: within the look-up they are
- * independent of each other, so that the processor fetches the series of many lines from memory at once instead of one
- * after the other.
+ * A line that has been read. Lines are read a block at a time, then looked up, then applied: within the look-up
+ * they are independent of each other, so that the processor fetches the series of many lines from memory at
+ * once instead of one after the other.
  */
 import { operationBytes, operationsAt } from '../layout';
 

@@ -1,7 +1,7 @@
 /**
- * The hot path of the proxy: cuts datagrams into lines, finds the node of each line's name in a cache, and puts the
- * lines together again in datagrams for one node each. The host says which node a name belongs to that the cache does
- * not have, and sends what is put together.
+ * The hot path of the proxy: cuts datagrams into lines, finds the node of each line's name in a cache, and puts
+ * the lines together again in datagrams for one node each. The host says which node a name belongs to that the
+ * cache does not have, and sends what is put together.
  */
 import { masksAt } from '../layout';
 import {

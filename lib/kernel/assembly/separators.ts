@@ -1,6 +1,6 @@
 /**
- * First look at a datagram: where are its line feeds, colons and bars? Sixty-four bytes at a time become a word of
- * bits, and every bit a position; what stands between them is looked at once, later.
+ * First look at a datagram: where are its line feeds, colons and bars? Sixty-four bytes at a time become a word
+ * of bits, and every bit a position; what stands between them is looked at once, later.
  */
 import { separatorsAt } from '../layout';
 import { bar, colon, lineFeed } from './letters';
@@ -37,7 +37,10 @@ function sixteen(bytes: v128): u64 {
   return <u64>v128.bitmask<u8>(v128.or(v128.or(lineFeeds, colons), bars));
 }
 
-/** Writes eight positions whether there are as many or not, and goes on if there are more: fewer branches to guess. */
+/**
+ * Writes eight positions whether there are as many or not, and goes on if there are more: fewer branches to
+ * guess.
+ */
 function writePositions(out: u32, base: u32, bits: u64): u32 {
   const next = out + ((<u32>popcnt(bits)) << 1);
   while (true) {

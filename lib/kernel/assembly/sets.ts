@@ -1,6 +1,6 @@
 /**
- * Sets: the 64-bit hashes of their members while they are few, in a table with linear probing; then the registers of
- * a HyperLogLog. Equal to lib/sketch/hyperloglog.ts.
+ * Sets: the 64-bit hashes of their members while they are few, in a table with linear probing; then the
+ * registers of a HyperLogLog. Equal to lib/sketch/hyperloglog.ts.
  */
 import {
   formHashes,

@@ -21,8 +21,8 @@ export function initTables(dialect: u32): void {
 }
 
 /**
- * Entries are letters (16 bits, the first in the low byte), their number (2 bits), type (6 bits), kind (8 bits); their
- * places are all different.
+ * Entries are letters (16 bits, the first in the low byte), their number (2 bits), type (6 bits), kind (8
+ * bits); their places are all different.
  */
 function addType(letters: u32, type: u32, kind: u32): void {
   const length: u32 = letters > 0xff ? 2 : 1;

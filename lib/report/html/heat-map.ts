@@ -4,8 +4,8 @@ import type { HeatMap } from './page-content.js';
 const cellCount = 32;
 
 /**
- * Puts the shapes of steps into cells of equal ratio, or of equal width where values reach zero or below. A bin counts in
- * the cell where its middle lies.
+ * Puts the shapes of steps into cells of equal ratio, or of equal width where values reach zero or below. A bin
+ * counts in the cell where its middle lies.
  *
  * @param shapes by step; undefined where there were no points
  */

@@ -1,4 +1,7 @@
-/** Colours are variables, so that the charts can ask for them; what the reader chose wins over what the system says. */
+/**
+ * Colours are variables, so that the charts can ask for them; what the reader chose wins over what the system
+ * says.
+ */
 const light = `
   --paper: #fff; --ink: #1b1f24; --faint: #667080; --rule: #d9dee5; --panel: #f5f7fa; --link: #0b62c4;
   --caution: #8a5300; --caution-paper: #fff4dd; --line-1: #2f6fbf; --heat: 20, 84, 168;`;

@@ -30,7 +30,9 @@ function escapeText(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }
 
-/** In a script only `</script` and `<!--` end or change what is read; in a string of it, `\u003c` is the same. */
+/**
+ * In a script only `</script` and `<!--` end or change what is read; in a string of it, `\u003c` is the same.
+ */
 function inScript(text: string): string {
   return text.replace(/<(?=\/script|!--|script)/gi, '\\u003c');
 }

@@ -1,7 +1,8 @@
 /**
- * Probabilities of binary decisions that learn from what they see, for the range coder. Each starts at one half, moves
- * far at first and less with every decision: a block is a few hundred points, so that what is not learnt soon is not
- * learnt at all. Models take the decisions they need; blocks share the memory one after the other.
+ * Probabilities of binary decisions that learn from what they see, for the range coder. Each starts at one
+ * half, moves far at first and less with every decision: a block is a few hundred points, so that what is not
+ * learnt soon is not learnt at all. Models take the decisions they need; blocks share the memory one after the
+ * other.
  */
 export class AdaptiveBits {
   /** Probability that a decision is 0, in 32,768ths. */

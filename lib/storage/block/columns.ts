@@ -7,7 +7,9 @@ export interface NumberColumn {
   spread?(row: ArrayLike<number>): number;
 }
 
-/** How the points of one kind lie in a block: columns of numbers, and for some kinds one of sketches after them. */
+/**
+ * How the points of one kind lie in a block: columns of numbers, and for some kinds one of sketches after them.
+ */
 export interface BlockLayout {
   readonly numbers: readonly NumberColumn[];
   readonly hasSketch: boolean;

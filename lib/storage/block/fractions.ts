@@ -1,8 +1,8 @@
 import { ulpsBetween } from './doubles.js';
 
 /*
- * What doubles are as fractions n / d of a common d: decimal ones have a power of ten, a share of three parts has 3, and a
- * value that a client rounded to 64ths and divided by three has 192.
+ * What doubles are as fractions n / d of a common d: decimal ones have a power of ten, a share of three parts
+ * has 3, and a value that a client rounded to 64ths and divided by three has 192.
  */
 
 /** Of an n, so that differences stay exact. */

@@ -1,6 +1,6 @@
 /*
- * Codes of whole bits for 16 symbols (D. A. Huffman, 1952), no longer than `longestCode`, in the canonical order that DEFLATE
- * has (RFC 1951, 3.2.2), but with the first bit of a code as the high one.
+ * Codes of whole bits for 16 symbols (D. A. Huffman, 1952), no longer than `longestCode`, in the canonical
+ * order that DEFLATE has (RFC 1951, 3.2.2), but with the first bit of a code as the high one.
  */
 
 export const symbols = 16;
@@ -47,7 +47,8 @@ export function codesOf(lengths: Uint8Array): Uint16Array {
 }
 
 /**
- * Fills in what any `longestCode` bits begin with: symbol · 16 + length of its code, or 0 where no code begins so.
+ * Fills in what any `longestCode` bits begin with: symbol · 16 + length of its code, or 0 where no code begins
+ * so.
  *
  * @returns whether the lengths are those of codes at all
  */

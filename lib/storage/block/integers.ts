@@ -4,8 +4,8 @@ import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /**
- * Integers from 0 to 2^53 - 1: how many bits one has is learnt, given a context (how many the last one had, if nothing is known that
- * tells more); so are the two bits after the first; the others are as they are.
+ * Integers from 0 to 2^53 - 1: how many bits one has is learnt, given a context (how many the last one had, if
+ * nothing is known that tells more); so are the two bits after the first; the others are as they are.
  */
 export class Integers {
   private readonly lengths: number;
@@ -80,7 +80,10 @@ export function bitLength(value: number): number {
   return value < 0x100000000 ? 32 - Math.clz32(value) : 64 - Math.clz32(value / 0x100000000);
 }
 
-/** Signed integers from -2^53 + 1 to 2^53 - 1: the sign is learnt given the last one, the rest is as of `Integers`. */
+/**
+ * Signed integers from -2^53 + 1 to 2^53 - 1: the sign is learnt given the last one, the rest is as of
+ * `Integers`.
+ */
 export class SignedIntegers {
   private readonly magnitudes: Integers;
   private readonly signs: number;

@@ -6,9 +6,10 @@ import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /*
- * A column of doubles, to their last bit, number by number. As fractions where all of them are: v = n / d, give or take a few
- * units in the last place, which is what sums of fractions are off by. Otherwise as the two words of each double. Integers
- * n are written as the difference from what is expected: the least one, the last one, or a guess that columns before give.
+ * A column of doubles, to their last bit, number by number. As fractions where all of them are: v = n / d, give
+ * or take a few units in the last place, which is what sums of fractions are off by. Otherwise as the two words
+ * of each double. Integers n are written as the difference from what is expected: the least one, the last one,
+ * or a guess that columns before give.
  */
 
 /** What is expected of an integer. */

@@ -2,9 +2,9 @@ import { AdaptiveBits } from './adaptive-bits.js';
 import { BlockFormatError } from './format-error.js';
 
 /**
- * Reads what `RangeEncoder` wrote, asked the same questions in the same order. Throws BlockFormatError well behind the end
- * of the bytes: so what they can make it do is bounded by their number. All its numbers are of 31 bits, which is what
- * engines calculate fastest.
+ * Reads what `RangeEncoder` wrote, asked the same questions in the same order. Throws BlockFormatError well
+ * behind the end of the bytes: so what they can make it do is bounded by their number. All its numbers are of
+ * 31 bits, which is what engines calculate fastest.
  */
 export class RangeDecoder {
   readonly models = new AdaptiveBits();
@@ -39,7 +39,9 @@ export class RangeDecoder {
     return 1;
   }
 
-  /** So many binary decisions, the high bit first, each given those before it; their model begins at `first`. */
+  /**
+   * So many binary decisions, the high bit first, each given those before it; their model begins at `first`.
+   */
   tree(first: number, depth: number): number {
     let node = 1;
     for (let level = 0; level < depth; level += 1) node = node * 2 + this.bit(first + node);

@@ -1,8 +1,9 @@
 import { AdaptiveBits } from './adaptive-bits.js';
 
 /**
- * A range coder with carry (G. N. N. Martin, "Range encoding", 1979; in the binary form that LZMA uses): a decision of
- * probability p takes -log2(p) bits, be that a fraction of one. One is shared by all blocks: `finish` copies out.
+ * A range coder with carry (G. N. N. Martin, "Range encoding", 1979; in the binary form that LZMA uses): a
+ * decision of probability p takes -log2(p) bits, be that a fraction of one. One is shared by all blocks:
+ * `finish` copies out.
  */
 export class RangeEncoder {
   readonly models = new AdaptiveBits();

@@ -9,9 +9,9 @@ import { SketchReader } from './sketch-column.js';
 const from = new RangeDecoder();
 
 /**
- * Goes through the points of a block, row by row: what comes after the last row that is asked for is not decoded, nor are
- * sketches that are not. Valid until the next reader is made. Throws BlockFormatError for bytes that are no block of
- * so many points.
+ * Goes through the points of a block, row by row: what comes after the last row that is asked for is not
+ * decoded, nor are sketches that are not. Valid until the next reader is made. Throws BlockFormatError for
+ * bytes that are no block of so many points.
  */
 export class BlockReader {
   /** Of the row: its bucket's number, and its numbers in the order of the layout. */

@@ -5,11 +5,11 @@ import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /*
- * A column of encoded sketches, as the bytes they are. Nearly all bytes of a DDSketch are bins, the high half the gap and the
- * low half the weight (see lib/docs/sketches.md). Their codes are of whole bits, found in a table, and each sketch
- * begins at a byte: it is read many times faster than a number of the range coder, and those that are not asked for
- * are passed over. The first bytes say what follows, mostly the same: they, and the lengths, are the range coder's.
- * Other bytes than a sketch's come out all the same.
+ * A column of encoded sketches, as the bytes they are. Nearly all bytes of a DDSketch are bins, the high half
+ * the gap and the low half the weight (see lib/docs/sketches.md). Their codes are of whole bits, found in a
+ * table, and each sketch begins at a byte: it is read many times faster than a number of the range coder, and
+ * those that are not asked for are passed over. The first bytes say what follows, mostly the same: they, and
+ * the lengths, are the range coder's. Other bytes than a sketch's come out all the same.
  */
 
 /** Bytes of a sketch that the range coder takes: kind, parts, number of bins, first key. */
@@ -18,7 +18,10 @@ const headBytes = 5;
 /** No point has more, whatever a damaged block says. */
 const mostSketchBytes = 1 << 24;
 
-/** Codes of a gap, and of a weight, by whether there was a gap, and whether the weight before was more than the least. */
+/**
+ * Codes of a gap, and of a weight, by whether there was a gap, and whether the weight before was more than the
+ * least.
+ */
 const contexts = 4;
 const gapContext = (gapBefore: number, weightBefore: number): number =>
   (gapBefore > 0 ? 1 : 0) + (weightBefore > 0 ? 2 : 0);

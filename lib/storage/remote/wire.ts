@@ -5,7 +5,8 @@ import { HyperLogLog } from '../../sketch/hyperloglog.js';
 import type { StoredPoint, StoredSeries } from '../store.js';
 
 /*
- * What a server's read interface and its client say to each other: lines of JSON, with the field names of lib/docs/http.md.
+ * What a server's read interface and its client say to each other: lines of JSON, with the field names of
+ * lib/docs/http.md.
  */
 
 /** A number as JSON has it; those that JSON has no word for as `{"number":"Infinity"}`. */
@@ -110,8 +111,8 @@ function bytes(text: unknown): Uint8Array {
 }
 
 /**
- * Series as the text of a query: `counter:1-500,502;timer:7`. A request line has room for some thousand characters, so
- * many series come in several texts.
+ * Series as the text of a query: `counter:1-500,502;timer:7`. A request line has room for some thousand
+ * characters, so many series come in several texts.
  */
 export function* seriesTexts(series: readonly SeriesRef[], mostCharacters = 6000): Generator<string> {
   const byType = new Map<MetricType, number[]>();

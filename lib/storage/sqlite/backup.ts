@@ -5,7 +5,8 @@ import { copyInto } from './copy.js';
 import { openForReading } from './open.js';
 
 /**
- * Copies a database as it is at this moment into one file, beside a running server: a reader holds up no writer.
+ * Copies a database as it is at this moment into one file, beside a running server: a reader holds up no
+ * writer.
  *
  * @param replace whether a file of that name may go
  * @returns its size in bytes

@@ -7,8 +7,8 @@ import type { Owner } from './owner.js';
 import { migrations, versionOf } from './schema.js';
 
 /**
- * Keeps a copy of a database of an older version, beside it, before its tables are migrated: the older program reads the
- * copy as it did before. A new database, and one of this version, need none.
+ * Keeps a copy of a database of an older version, beside it, before its tables are migrated: the older program
+ * reads the copy as it did before. A new database, and one of this version, need none.
  *
  * @param current the version that it will be migrated to
  * @returns the path of the copy

@@ -71,7 +71,10 @@ export function rowsOf(table: PointTable, stepMs: number, block: BlockRow): Poin
   return rows;
 }
 
-/** The points of a block that start in the window, in order of time; what lies behind is not decoded. Throws BlockFormatError. */
+/**
+ * The points of a block that start in the window, in order of time; what lies behind is not decoded. Throws
+ * BlockFormatError.
+ */
 export function pointsOf(
   table: PointTable,
   stepMs: number,

@@ -2,8 +2,9 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import type { Owner } from './owner.js';
 
 /**
- * Copies a database, as one moment sees it, into one file without a log and without free pages, by SQLite's `VACUUM INTO`. The
- * copy appears under its name only when it is complete and on the disk; one of that name gives way.
+ * Copies a database, as one moment sees it, into one file without a log and without free pages, by SQLite's
+ * `VACUUM INTO`. The copy appears under its name only when it is complete and on the disk; one of that name
+ * gives way.
  *
  * @returns its size in bytes
  */

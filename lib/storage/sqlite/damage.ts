@@ -5,8 +5,8 @@ import { inspectForWriting } from './inspect.js';
 import { Owner } from './owner.js';
 
 /**
- * Looks for damage all through a database, as `PRAGMA quick_check` does: that takes as long as reading it. Passes for one
- * that is not there.
+ * Looks for damage all through a database, as `PRAGMA quick_check` does: that takes as long as reading it.
+ * Passes for one that is not there.
  *
  * @throws DatabaseDamagedError saying what was found
  */
@@ -27,8 +27,8 @@ export async function requireSound(path: string, busyTimeoutMs: number): Promise
 }
 
 /**
- * Moves a database out of the way, its log with it, under a name with the time. SQLite finds the log by that name: whoever
- * tries to save something from it has all there is.
+ * Moves a database out of the way, its log with it, under a name with the time. SQLite finds the log by that
+ * name: whoever tries to save something from it has all there is.
  *
  * @returns the new path
  */

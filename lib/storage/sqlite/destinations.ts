@@ -22,8 +22,9 @@ export async function tiersFor(session: Session, stepMs: number): Promise<Tiers>
 }
 
 /**
- * Where points of one bucket go, finest first: to their own bucket where its tier still holds that time, and to those of
- * longer buckets that were rolled up before the points came. What is not yet rolled up will bring them along.
+ * Where points of one bucket go, finest first: to their own bucket where its tier still holds that time, and to
+ * those of longer buckets that were rolled up before the points came. What is not yet rolled up will bring them
+ * along.
  */
 export function destinations(
   tiers: Tiers,

@@ -15,8 +15,8 @@ type Row = Readonly<Record<string, SqlValue>>;
 
 /**
  * Gives all that a database holds as lines of JSON, without line breaks: a header, and then one line a row,
- * `{"table":NAME,COLUMN:VALUE,…}` with the columns of lib/docs/storage-format.md. It is the content of one moment, also
- * beside a running server. Bytes are `{"base64":…}`, infinite numbers `{"number":"Infinity"}`.
+ * `{"table":NAME,COLUMN:VALUE,…}` with the columns of lib/docs/storage-format.md. It is the content of one
+ * moment, also beside a running server. Bytes are `{"base64":…}`, infinite numbers `{"number":"Infinity"}`.
  *
  * Rejects as a reader's opening does.
  */

@@ -36,7 +36,10 @@ function explain(error: unknown): string {
   return reason === undefined ? messageOf(error) : `${reason}; ${remedy} (${messageOf(error)})`;
 }
 
-/** Whether SQLite says, itself or as the cause of one of our errors, that the file is not what it was written as. */
+/**
+ * Whether SQLite says, itself or as the cause of one of our errors, that the file is not what it was written
+ * as.
+ */
 export function isDamage(error: unknown): boolean {
   const code = sqliteCode(error);
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') return true;
@@ -46,8 +49,8 @@ export function isDamage(error: unknown): boolean {
 const lostFiles = ['SQLITE_READONLY', 'SQLITE_IOERR', 'SQLITE_CANTOPEN'];
 
 /**
- * Whether the open files may be of no use any more: a file system that went read-only after an error stays so for whoever has
- * files of it open, and cannot be unmounted and repaired as long as somebody has.
+ * Whether the open files may be of no use any more: a file system that went read-only after an error stays so
+ * for whoever has files of it open, and cannot be unmounted and repaired as long as somebody has.
  */
 export function isLossOfFiles(error: unknown): boolean {
   if (lostFiles.includes(sqliteCode(error) ?? '')) return true;
@@ -68,7 +71,9 @@ export function readFailure(path: string, error: unknown): unknown {
   return new Failure(`cannot read database ${path}: ${explain(error)}`, { cause: error });
 }
 
-/** Says that tables cannot be created or migrated, or, for a lock or damage, that the database cannot be opened. */
+/**
+ * Says that tables cannot be created or migrated, or, for a lock or damage, that the database cannot be opened.
+ */
 export function schemaFailure(path: string, error: unknown): unknown {
   const code = sqliteCode(error);
   if (code === undefined) return error;

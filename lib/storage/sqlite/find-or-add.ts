@@ -8,8 +8,8 @@ export interface NumberedTable {
 }
 
 /**
- * The ids of the given rows, in their order; rows that are not there yet are added. `added` are the indices of these,
- * each once. At most `rowsPerStatement` rows a call, in a write transaction.
+ * The ids of the given rows, in their order; rows that are not there yet are added. `added` are the indices of
+ * these, each once. At most `rowsPerStatement` rows a call, in a write transaction.
  */
 export async function findOrAdd(
   session: Session,

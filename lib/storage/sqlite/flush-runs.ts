@@ -28,9 +28,9 @@ const summed = [
 ];
 
 /**
- * Makes one row of the flushes of a server that follow each other within one bucket of the next tier, once the tier of their
- * own points has let go of it. A gap ends a run, so when a server was running stays known to the flush; two years are
- * some ten thousand rows.
+ * Makes one row of the flushes of a server that follow each other within one bucket of the next tier, once the
+ * tier of their own points has let go of it. A gap ends a run, so when a server was running stays known to the
+ * flush; two years are some ten thousand rows.
  */
 export async function joinFlushes(session: Session, tiers: Tiers): Promise<boolean> {
   for (const [i, next] of tiers.levels.entries()) {

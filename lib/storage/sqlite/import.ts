@@ -19,8 +19,8 @@ interface Waiting {
 /**
  * Makes a database of the lines of an export. It appears under its name when it is whole.
  *
- * Rejects with DatabaseOpenError where a file of that name exists, and with DatabaseSchemaError for what is no export
- * or one of a newer version, naming the line.
+ * Rejects with DatabaseOpenError where a file of that name exists, and with DatabaseSchemaError for what is no
+ * export or one of a newer version, naming the line.
  */
 export async function importDatabase(path: string, lines: AsyncIterable<string>): Promise<void> {
   if ((await stat(path).catch(() => undefined)) !== undefined) {

@@ -37,8 +37,9 @@ FROM flush WHERE start_ms >= ?1 AND start_ms < ?2
 GROUP BY start_ms / ?3, source ORDER BY start_ms / ?3, source`;
 
 /**
- * What was received, as few intervals as it takes: those of a server that follow each other without a gap are one, up
- * to an hour. Tens of thousands of rows of objects cost a report half a second, their sums in SQLite a tenth of that.
+ * What was received, as few intervals as it takes: those of a server that follow each other without a gap are
+ * one, up to an hour. Tens of thousands of rows of objects cost a report half a second, their sums in SQLite a
+ * tenth of that.
  *
  * @param alignMs no interval may lie across a multiple of it
  */

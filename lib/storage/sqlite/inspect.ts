@@ -6,8 +6,8 @@ import { recovery } from './failure.js';
 import { applicationId } from './schema.js';
 
 /**
- * Looks at a path before SQLite does: SQLite says only "unable to open", opens a file read-only when it cannot write
- * it, and leaves side files next to whatever it opens, another program's database included.
+ * Looks at a path before SQLite does: SQLite says only "unable to open", opens a file read-only when it cannot
+ * write it, and leaves side files next to whatever it opens, another program's database included.
  */
 
 /** Passes for a Goodall database that can be written, and for a place where a new one can be made. */
@@ -111,8 +111,9 @@ const applicationIdOffset = 68;
 const headerBytes = 100;
 
 /**
- * The application id in the header of a SQLite file (https://sqlite.org/fileformat2.html, 1.3). It is in the file itself,
- * not in the write-ahead log: the transaction that creates our tables runs before the database goes over to WAL.
+ * The application id in the header of a SQLite file (https://sqlite.org/fileformat2.html, 1.3). It is in the
+ * file itself, not in the write-ahead log: the transaction that creates our tables runs before the database
+ * goes over to WAL.
  */
 async function applicationOf(path: string): Promise<number> {
   const file = await open(path, 'r');

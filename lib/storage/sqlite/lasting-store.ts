@@ -22,7 +22,10 @@ export interface LastingStoreOptions {
   readonly busyTimeoutMs?: number;
   /** Whether a damaged database is moved aside and a new one started. */
   readonly recover?: boolean;
-  /** Told when the files are let go of after a disk failed, so that it can be unmounted, and when they are open again. */
+  /**
+   * Told when the files of a failed disk are let go of, so that it can be unmounted, and when they are open
+   * again.
+   */
   readonly onReach?: (isWithinReach: boolean) => void;
   /** How long to wait for another server to let go of the database. */
   readonly waitMs?: number;
@@ -35,8 +38,9 @@ interface Opened {
 }
 
 /**
- * The store of a server: the only one on its file, and always on the file that has the name. When the file was moved away, as
- * a rotation of logs does, deleted or replaced, the next flush goes to the file that is there then, new if there is none.
+ * The store of a server: the only one on its file, and always on the file that has the name. When that was
+ * moved away (by a rotation of logs), deleted or replaced, the next flush goes to the file that is there then,
+ * or to a new one.
  */
 export class LastingStore {
   /** Reads whichever file is open; rejects with DatabaseOpenError while none is. */
@@ -60,8 +64,8 @@ export class LastingStore {
   }
 
   /**
-   * Rejects with DatabaseHeldError when another server writes the file, with DatabaseDamagedError, DatabaseOpenError or
-   * DatabaseSchemaError when it cannot be used, and with ConfigError for a retention that would lose points.
+   * Rejects with DatabaseHeldError when another server writes the file; DatabaseDamagedError, DatabaseOpenError
+   * or DatabaseSchemaError when it cannot be used; ConfigError for a retention that would lose points.
    */
   static async open(file: string, options: LastingStoreOptions): Promise<LastingStore> {
     const lasting = new LastingStore(await realPath(file), options);
@@ -182,7 +186,7 @@ export class LastingStore {
     const { path, lock, listeners, options } = this;
     this.lock = undefined;
     await lock?.release();
-    // It says better than SQLite why a file cannot be made there. Damage is looked at once nobody else is at work.
+    // It says better than SQLite why a file cannot be made. Damage is looked at once nobody else is at work.
     await inspectForWriting(path).catch((error: unknown) => {
       if (!(error instanceof DatabaseDamagedError)) throw error;
     });

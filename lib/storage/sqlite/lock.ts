@@ -26,8 +26,8 @@ export interface LockOptions {
 const attemptMs = 100;
 
 /**
- * Locking mode EXCLUSIVE keeps the lock of the first transaction until the connection closes. Nothing here has to survive a
- * crash: no journal, and no waiting for the disk.
+ * Locking mode EXCLUSIVE keeps the lock of the first transaction until the connection closes. Nothing here has
+ * to survive a crash: no journal, and no waiting for the disk.
  */
 const lockSql = `
 PRAGMA page_size = 512;
@@ -40,15 +40,15 @@ COMMIT;
 `;
 
 /**
- * What this process holds, or is about to, by path. POSIX locks do not keep a process from itself, and it loses them when it
- * closes any descriptor of the file: so the file of an own lock is never opened a second time.
+ * What this process holds, or is about to, by path. POSIX locks do not keep a process from itself, and it loses
+ * them when it closes any descriptor of the file: so the file of an own lock is never opened a second time.
  */
 const own = new Map<string, Holder>();
 
 /**
- * The right to write a database: one server has it at a time, and the operating system takes it back when the process ends,
- * however it ends. It is SQLite's own lock on a small file beside the database, so that it works wherever SQLite does,
- * and that readers of the database need not know of it.
+ * The right to write a database: one server has it at a time, and the operating system takes it back when the
+ * process ends, however it ends. It is SQLite's own lock on a small file beside the database, so that it works
+ * wherever SQLite does, and that readers of the database need not know of it.
  */
 export class DatabaseLock {
   private constructor(
@@ -58,8 +58,9 @@ export class DatabaseLock {
   ) {}
 
   /**
-   * Takes the lock of a database, which need not be there yet. Rejects with DatabaseHeldError, which says who has it, when
-   * that one does not let go in time; with DatabaseOpenError when the file of the lock cannot be written.
+   * Takes the lock of a database, which need not be there yet. Rejects with DatabaseHeldError, which says who
+   * has it, when that one does not let go in time; with DatabaseOpenError when the file of the lock cannot be
+   * written.
    */
   static async acquire(database: string, options: LockOptions = {}): Promise<DatabaseLock> {
     const { waitMs = 0, clock = systemClock } = options;
@@ -108,7 +109,8 @@ export class DatabaseLock {
       own.delete(path);
       if (sqliteCode(error) === 'SQLITE_BUSY') return undefined;
       if (!isDamage(error)) throw openFailure(path, error);
-      // Left by a process that was killed as it wrote it. Emptied, not removed: another server may hold this very file.
+      // Left by a process that was killed as it wrote it. Emptied, not removed: another server may hold this
+      // very file.
       await truncate(path, 0);
       return undefined;
     }

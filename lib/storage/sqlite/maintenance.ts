@@ -13,8 +13,8 @@ const sparePart = 16;
 const fewestSparePages = 64;
 
 /**
- * Keeps a database within its retention, slice by slice: each is a transaction of its own that leaves everything as
- * right as before, so that it may end anywhere and writes wait for one slice at most.
+ * Keeps a database within its retention, slice by slice: each is a transaction of its own that leaves
+ * everything as right as before, so that it may end anywhere and writes wait for one slice at most.
  */
 export class Maintenance {
   private forgottenBeforeMs = 0;

@@ -6,8 +6,9 @@ import type { Session } from './owner.js';
 import type { Bucket, Placed, PointRow } from './point-tables.js';
 
 /**
- * Points merged with what is stored for their bucket, and with each other: one for each series. For the buckets that come
- * in several parts: after a restart within an interval, and for samples with a timestamp of their own.
+ * Points merged with what is stored for their bucket, and with each other: one for each series. For the buckets
+ * that come in several parts: after a restart within an interval, and for samples with a timestamp of their
+ * own.
  */
 export async function mergedWithStored(
   session: Session,

@@ -5,9 +5,9 @@ import { utcStamp } from './damage.js';
 import type { SqliteStore } from './store.js';
 
 /**
- * Finishes and closes a file that is no longer where it was. SQLite leaves the log of such a file as it is when it closes it, and
- * would read it into whatever file has the name next. So what is in the log is brought into the file, wherever that
- * is now; where that fails, the log is put aside.
+ * Finishes and closes a file that is no longer where it was. SQLite leaves the log of such a file as it is when
+ * it closes it, and would read it into whatever file has the name next. So what is in the log is brought into
+ * the file, wherever that is now; where that fails, the log is put aside.
  *
  * @returns what a person must do about the log, or undefined
  */
@@ -45,8 +45,8 @@ export async function inodeOf(path: string): Promise<string> {
 }
 
 /**
- * Refuses to start a new file where the old one is missing because its whole file system is: what was written below the
- * place of a disk that is mounted again later would be hidden.
+ * Refuses to start a new file where the old one is missing because its whole file system is: what was written
+ * below the place of a disk that is mounted again later would be hidden.
  *
  * @param device the file system that had the file
  */

@@ -39,7 +39,9 @@ export async function readNewest(
   return found;
 }
 
-/** The last point of each series, which `series_span` knows the place of: a row, a point of a block, or both. */
+/**
+ * The last point of each series, which `series_span` knows the place of: a row, a point of a block, or both.
+ */
 async function lastPoints(
   owner: Owner,
   table: PointTable,

@@ -7,16 +7,18 @@ import { Owner } from './owner.js';
 import { realPath } from './real-path.js';
 import { migrate, requireCurrent } from './schema.js';
 
-/** Long enough for another connection's checkpoint or short write; a flush that waits in vain is tried again. */
+/**
+ * Long enough for another connection's checkpoint or short write; a flush that waits in vain is tried again.
+ */
 export const defaultBusyTimeoutMs = 2000;
 
 /**
  * Settings of a connection that writes.
  *
- * - auto_vacuum INCREMENTAL: must be chosen before the first table; expired pages can then go back to the file system
- *   bit by bit, without the exclusive rewrite of VACUUM.
- * - synchronous FULL: each commit is on the disk when it returns. NORMAL would lose the last flushes in a power cut,
- *   to save one fsync in each flush interval.
+ * - auto_vacuum INCREMENTAL: must be chosen before the first table; expired pages can then go back to the file
+ *   system bit by bit, without the exclusive rewrite of VACUUM.
+ * - synchronous FULL: each commit is on the disk when it returns. NORMAL would lose the last flushes in a power
+ *   cut, to save one fsync in each flush interval.
  * - journal_size_limit: a log that grew behind a long reader is cut back.
  */
 const writingPragmas = `

@@ -19,9 +19,9 @@ export interface Session {
 const maxStatements = 32;
 
 /**
- * Owner of one SQLite connection, and the only door to the driver. Work is done one piece at a time in the order
- * it came: the driver would start the statements of two callers on two threads of libuv's pool, where one of
- * them only waits for the other, and would let one caller's statements into another's transaction.
+ * Owner of one SQLite connection, and the only door to the driver. Work is done one piece at a time in the
+ * order it came: the driver would start the statements of two callers on two threads of libuv's pool, where one
+ * of them only waits for the other, and would let one caller's statements into another's transaction.
  */
 export class Owner {
   private tail: Promise<unknown> = Promise.resolve();
@@ -65,7 +65,8 @@ export class Owner {
         await session.exec('COMMIT');
         return result;
       } catch (error) {
-        // A full disk or an I/O error has ended the transaction already; then ROLLBACK fails, and means nothing.
+        // A full disk or an I/O error has ended the transaction already; then ROLLBACK fails, and means
+        // nothing.
         await session.exec('ROLLBACK').catch(() => undefined);
         throw error;
       }

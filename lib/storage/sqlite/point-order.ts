@@ -12,8 +12,8 @@ export interface PointGroup {
   readonly table: PointTable;
   readonly timeMs: number;
   /**
-   * series id · number of points in the flush + index of the point: one number that sorts by series. In order of series
-   * the rows of a bucket are appended: full pages, and each written once.
+   * series id · number of points in the flush + index of the point: one number that sorts by series. In order
+   * of series the rows of a bucket are appended: full pages, and each written once.
    */
   readonly codes: Float64Array;
 }
@@ -26,8 +26,8 @@ interface Counted {
 }
 
 /**
- * Sorts the points of flushes into the groups they are written in. Keeps its memory for the next flush: made anew each
- * time, what the last flushes took would lie about until V8 looks for it.
+ * Sorts the points of flushes into the groups they are written in. Keeps its memory for the next flush: made
+ * anew each time, what the last flushes took would lie about until V8 looks for it.
  */
 export class PointOrder {
   private room = new Float64Array(0);

@@ -16,9 +16,9 @@ const rowsPerBatch = 2000;
 const rowsPerLookup = 4;
 
 /**
- * Points of the series whose bucket starts in the window, in batches; within a series and step ordered by time. Each batch
- * is a query of its own that goes on where the last one ended: no read lock is held while the caller works, and
- * what the caller does not take is not read.
+ * Points of the series whose bucket starts in the window, in batches; within a series and step ordered by time.
+ * Each batch is a query of its own that goes on where the last one ended: no read lock is held while the caller
+ * works, and what the caller does not take is not read.
  */
 export async function* readPoints(
   owner: Owner,
@@ -73,8 +73,9 @@ interface RowBatch {
 type NextRows = (session: Session, after: Position) => Promise<RowBatch>;
 
 /**
- * Points of a window in order of time, those that lie in blocks first. Rows are made blocks of while this reads, but only
- * before a mark that moves on: where it has passed the position, the points behind that are in blocks now.
+ * Points of a window in order of time, those that lie in blocks first. Rows are made blocks of while this
+ * reads, but only before a mark that moves on: where it has passed the position, the points behind that are in
+ * blocks now.
  */
 async function* readParts(
   stream: Stream,

@@ -47,7 +47,8 @@ export function lookUpSql({ name, columns }: PointTable): string {
 }
 
 export function scanSql({ name, columns }: PointTable, filtered: boolean): string {
-  // The plus sign keeps the filter from being taken for the third column of the key, behind a range of the second.
+  // The plus sign keeps the filter from being taken for the third column of the key, behind a range of the
+  // second.
   const filter = filtered ? 'AND +series IN (SELECT value FROM json_each(?6))' : '';
   return `SELECT series, time_ms, ${columns.join()} FROM ${name}
     WHERE step_ms = ?1 AND (time_ms, series) > (?2, ?3) AND time_ms < ?4 ${filter}

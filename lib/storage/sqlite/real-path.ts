@@ -5,8 +5,8 @@ import { basename, dirname, join, resolve } from 'node:path';
 const mostLinks = 40;
 
 /**
- * The file itself, behind symbolic links, also where it is not there yet: that is where SQLite puts the log, and what two
- * servers must agree on, whichever names they were given.
+ * The file itself, behind symbolic links, also where it is not there yet: that is where SQLite puts the log,
+ * and what two servers must agree on, whichever names they were given.
  */
 export async function realPath(file: string, links = mostLinks): Promise<string> {
   const path = resolve(file);

@@ -8,7 +8,10 @@ const rowsPerBatch = 2000;
 
 type Row = Readonly<Record<string, string | number | null>>;
 
-/** Rows of a table whose time lies in the window, ordered by it: in batches, so that the main thread gets its turns. */
+/**
+ * Rows of a table whose time lies in the window, ordered by it: in batches, so that the main thread gets its
+ * turns.
+ */
 async function inWindow<Read>(
   owner: Owner,
   table: string,

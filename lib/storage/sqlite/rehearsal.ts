@@ -8,11 +8,11 @@ import { isCurrent } from './schema.js';
 import { Tiers } from './tiers.js';
 
 /**
- * Passes when nothing in a database speaks against its being opened later by this program, for writing and with that retention.
- * It only reads, beside the server that has the file; passes where there is no file.
+ * Passes when nothing in a database speaks against its being opened later by this program, for writing and with
+ * that retention. It only reads, beside the server that has the file; passes where there is no file.
  *
- * @throws DatabaseSchemaError for a newer version, ConfigError for a retention that would lose points, DatabaseOpenError when it
- * cannot be read
+ * @throws DatabaseSchemaError for a newer version, ConfigError for a retention that would lose points,
+ *   DatabaseOpenError when it cannot be read
  */
 export async function rehearseOpening(file: string, retention: Retention): Promise<void> {
   const path = await realPath(file);

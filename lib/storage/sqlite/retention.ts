@@ -11,7 +11,8 @@ import { setRolled, type TierRow, Tiers } from './tiers.js';
  *
  * - A tier that is new is filled from the next finer one, as far as that reaches back.
  * - Before a tier is given up, the coarser ones take in all it has.
- * - Points of another flush interval stay readable as they are, until the new first tier would have let go of them.
+ * - Points of another flush interval stay readable as they are, until the new first tier would have let go of
+ *   them.
  *
  * @throws ConfigError, saying what to do, where points would be lost or mixed up
  */
@@ -75,7 +76,10 @@ function givesUpTier({ rows }: Tiers, retention: Retention): boolean {
   return rows.some(({ level, stepMs }) => level > 0 && !rolledUp.includes(stepMs));
 }
 
-/** Brings every tier up to the newest point, its open buckets too: what is added to them later is merged into all. */
+/**
+ * Brings every tier up to the newest point, its open buckets too: what is added to them later is merged into
+ * all.
+ */
 async function rollUpAll(owner: Owner): Promise<void> {
   const closedMs = await owner.exclusive(async (session) => endOfAll(session, await Tiers.read(session)));
   const slice = (session: Session): Promise<boolean> =>
@@ -126,8 +130,8 @@ async function change(session: Session, retention: Retention): Promise<void> {
     if (known === undefined && finer !== undefined) sinceMs = upTo(finer.heldSinceMs, tier.stepMs);
     if (level > 0 && known === undefined) await markRolled(session, tier.stepMs, sinceMs);
     if (level > 0 && known?.level === 0) await markRolled(session, tier.stepMs, endMs);
-    // At an edge of the buckets that are read before it, so that the two do not overlap. A new tier is not: it holds
-    // nothing as old.
+    // At an edge of the buckets that are read before it, so that the two do not overlap. A new tier is not: it
+    // holds nothing as old.
     const before = retention.slice(level + 1).find(({ stepMs }) => knownOf(stepMs) !== undefined);
     if (before !== undefined) sinceMs = upTo(sinceMs, before.stepMs);
     rows.push({ ...tier, level, heldSinceMs: sinceMs });
@@ -144,7 +148,9 @@ async function change(session: Session, retention: Retention): Promise<void> {
   await store(session, rows);
 }
 
-/** The newest point of a series may have been in a step that is given up: the next coarser tier has it as well. */
+/**
+ * The newest point of a series may have been in a step that is given up: the next coarser tier has it as well.
+ */
 async function moveSpans(session: Session, stepMs: number, rows: readonly TierRow[]): Promise<void> {
   if (rows.some((row) => row.stepMs === stepMs && row.level >= 0)) return;
   const heir = rows.find((row) => row.level >= 0 && row.stepMs > stepMs);

@@ -1,9 +1,9 @@
 import type { PointTable } from './point-tables.js';
 
 /**
- * Rolling up where SQLite can do the arithmetic: `mergePartial` of lib/aggregate/partial.ts in SQL, proved against it
- * by spec. Parameters: ?1 finer buckets as JSON `[[step, start], …]`, ?2 and ?3 series after and up to, ?4 step and ?5
- * start of the coarse bucket.
+ * Rolling up where SQLite can do the arithmetic: `mergePartial` of lib/aggregate/partial.ts in SQL, proved
+ * against it by spec. Parameters: ?1 finer buckets as JSON `[[step, start], …]`, ?2 and ?3 series after and up
+ * to, ?4 step and ?5 start of the coarse bucket.
  */
 export function rollUpSql({ name, columns }: PointTable): string {
   return `INSERT OR REPLACE INTO ${name} (step_ms, time_ms, series, ${columns.join()}) ${selects[name]}`;

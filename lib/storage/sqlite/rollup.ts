@@ -35,9 +35,9 @@ interface Slice {
 }
 
 /**
- * Rolls one slice of points up into the next tier and moves the mark of how far it is rolled, in the transaction that
- * it runs in. So each point is taken once, wherever the program ends; what is written later to a bucket behind the
- * mark is merged into both tiers by its writer.
+ * Rolls one slice of points up into the next tier and moves the mark of how far it is rolled, in the
+ * transaction that it runs in. So each point is taken once, wherever the program ends; what is written later to
+ * a bucket behind the mark is merged into both tiers by its writer.
  *
  * @param closedMs buckets that end later may still be written to, and wait
  * @returns whether anything was done
@@ -107,7 +107,10 @@ function idsAtOnce(
   return inBlocks ? Math.min(series, mostBlocks) : series;
 }
 
-/** Start of the oldest bucket of these steps that starts at the instant or later; of a block it may be an earlier one. */
+/**
+ * Start of the oldest bucket of these steps that starts at the instant or later; of a block it may be an
+ * earlier one.
+ */
 async function oldestAt(
   session: Session,
   { name, kind }: PointTable,
@@ -145,8 +148,8 @@ function sliceValues({ stepMs, bucketMs, parts, afterId, throughId }: Slice): Sq
 }
 
 /**
- * The blocks with points of the slice. There are some only after a change of the retention: otherwise a tier is made blocks
- * of when it is rolled up.
+ * The blocks with points of the slice. There are some only after a change of the retention: otherwise a tier is
+ * made blocks of when it is rolled up.
  */
 async function blocksIn(
   session: Session,

@@ -1,6 +1,9 @@
 import type { SqlValue } from './owner.js';
 
-/** Rows in one multi-row statement: enough to make the cost of a statement small, few enough to bind in under 5 ms. */
+/**
+ * Rows in one multi-row statement: enough to make the cost of a statement small, few enough to bind in under 5
+ * ms.
+ */
 export const rowsPerStatement = 256;
 
 /** `(?,?),(?,?),…`: placeholders of so many rows of so many columns. */
@@ -15,9 +18,9 @@ export function* chunks<T>(list: readonly T[], size: number): Generator<readonly
 }
 
 /**
- * A number in the form that is bound fastest to a column of INTEGER or REAL. The driver asks the engine for a global
- * object for every number: 670 ns each, where a text takes 230. SQLite makes the same number of an integer's digits;
- * the digits of a fraction might give its neighbour, so a fraction stays a number.
+ * A number in the form that is bound fastest to a column of INTEGER or REAL. The driver asks the engine for a
+ * global object for every number: 670 ns each, where a text takes 230. SQLite makes the same number of an
+ * integer's digits; the digits of a fraction might give its neighbour, so a fraction stays a number.
  */
 export function bindable(value: number): SqlValue {
   return Number.isSafeInteger(value) ? String(value) : value;

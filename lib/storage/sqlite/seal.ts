@@ -25,8 +25,9 @@ export interface SealBounds {
 }
 
 /**
- * 360 counters are some 700 bytes, of which a page takes five. 90 sketches are a few kilobytes, and not many more than a
- * report wants of them at once. A slice is many series wide, because each of its rows lies in another page.
+ * 360 counters are some 700 bytes, of which a page takes five. 90 sketches are a few kilobytes, and not many
+ * more than a report wants of them at once. A slice is many series wide, because each of its rows lies in
+ * another page.
  */
 export const sealBounds: SealBounds = { buckets: 360, sketchBuckets: 90, rows: 60_000, sketchRows: 15_000 };
 
@@ -56,9 +57,9 @@ interface Sealing {
 }
 
 /**
- * Makes blocks of a slice of rows: those of some series in one span that is past, with a block that these may have
- * already. The rows go in the same transaction. When a new span is past, a pass begins at the oldest row that
- * is kept, so that points which came late for older spans get into their blocks as well.
+ * Makes blocks of a slice of rows: those of some series in one span that is past, with a block that these may
+ * have already. The rows go in the same transaction. When a new span is past, a pass begins at the oldest row
+ * that is kept, so that points which came late for older spans get into their blocks as well.
  *
  * @param closedMs buckets that end later may still be written to, and wait
  * @returns whether anything was done
@@ -99,7 +100,10 @@ function unbegun({ layout }: PointTable, stepMs: number, bounds: SealBounds): Pr
   return { spanMs: buckets * stepMs, untilMs: 0, fromMs: 0, series: 0 };
 }
 
-/** What is rolled up from a tier is read from rows, and what is rolled up into it is put in their place: both come first. */
+/**
+ * What is rolled up from a tier is read from rows, and what is rolled up into it is put in their place: both
+ * come first.
+ */
 function sealableBefore(tiers: Tiers, level: number, table: PointTable, closedMs: number): number {
   const { levels } = tiers;
   return Math.min(
@@ -151,7 +155,10 @@ async function sealPart(sealing: Sealing): Promise<void> {
   );
 }
 
-/** The id up to which series are taken at once: all of them where a span has few rows, as one with late points has. */
+/**
+ * The id up to which series are taken at once: all of them where a span has few rows, as one with late points
+ * has.
+ */
 async function lastOfSlice(
   { session, table, stepMs, progress, rows }: Sealing,
   startMs: number,

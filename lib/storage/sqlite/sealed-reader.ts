@@ -11,7 +11,9 @@ import { bucketOf } from './tiers.js';
 const pointsPerBatch = 8_000;
 const sketchesPerBatch = 2_000;
 
-/** Blocks of one batch, however few points are wanted of each; and those decoded at once, in a few milliseconds. */
+/**
+ * Blocks of one batch, however few points are wanted of each; and those decoded at once, in a few milliseconds.
+ */
 const blocksPerBatch = 256;
 const blocksAtOnce = 8;
 
@@ -34,8 +36,9 @@ export function snapshot<T>(owner: Owner, body: (session: Session) => Promise<T>
 }
 
 /**
- * Points of the part of a window in which there may be blocks, in batches; within a series ordered by time, so that the point of a
- * block comes next to the one that came late for its bucket. A batch is some series in some spans, all of one moment.
+ * Points of the part of a window in which there may be blocks, in batches; within a series ordered by time, so
+ * that the point of a block comes next to the one that came late for its bucket. A batch is some series in some
+ * spans, all of one moment.
  *
  * @param after points up to it, in the order of rows, are passed over
  */

@@ -37,8 +37,8 @@ function anyOf(conditions: readonly Condition[]): Condition {
 const last = '\u{10ffff}';
 
 /**
- * A name pattern as SQL. SQLite looks a GLOB up in an index only where it can see the pattern while it plans, which a bound
- * value is not; so the range of the pattern's fixed beginning is said as well.
+ * A name pattern as SQL. SQLite looks a GLOB up in an index only where it can see the pattern while it plans,
+ * which a bound value is not; so the range of the pattern's fixed beginning is said as well.
  */
 function nameLike(pattern: string): Condition {
   const wildcard = pattern.search(/[*?[]/);

@@ -22,8 +22,8 @@ export interface SqliteStoreOptions extends OpenOptions {
 }
 
 /**
- * The embedded store: one SQLite file, written through one connection and read through another, so that a report
- * neither waits for a flush nor holds one up.
+ * The embedded store: one SQLite file, written through one connection and read through another, so that a
+ * report neither waits for a flush nor holds one up.
  */
 export class SqliteStore extends SqliteReader implements Store {
   private constructor(
@@ -35,8 +35,8 @@ export class SqliteStore extends SqliteReader implements Store {
   }
 
   /**
-   * Opens the database of a server, and makes it when there is none. Rejects with DatabaseOpenError or, when the tables
-   * cannot be created or migrated, with DatabaseSchemaError.
+   * Opens the database of a server, and makes it when there is none. Rejects with DatabaseOpenError or, when
+   * the tables cannot be created or migrated, with DatabaseSchemaError.
    */
   static override async open(path: string, options: SqliteStoreOptions = {}): Promise<SqliteStore> {
     const writing = await openForWriting(path, options);

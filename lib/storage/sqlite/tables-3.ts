@@ -3,12 +3,14 @@ import { pointsView3 } from './views-3.js';
 /**
  * Version 3: blocks.
  *
- * `block` has the points of one series in one span of time, once the span is past: see `../block/columns.ts` for `body`. Rows
- * lie in the order in which they are made, by time; the index finds them, and knows which buckets they reach from and to.
- * The numbers beside the body sum it up, for views and for what a look at the last value needs.
+ * `block` has the points of one series in one span of time, once the span is past: see `../block/columns.ts`
+ * for `body`. Rows lie in the order in which they are made, by time; the index finds them, and knows which
+ * buckets they reach from and to. The numbers beside the body sum it up, for views and for what a look at the
+ * last value needs.
  *
- * `sealed` has for each kind and step how long spans are, and how far they are made: there are no blocks at or after
- * `until_ms`. A pass over the rows before that has come to the span `from_ms`, in it to the series `series`.
+ * `sealed` has for each kind and step how long spans are, and how far they are made: there are no blocks at or
+ * after `until_ms`. A pass over the rows before that has come to the span `from_ms`, in it to the series
+ * `series`.
  */
 export const version3 = `
 CREATE TABLE block (

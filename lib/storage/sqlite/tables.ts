@@ -6,9 +6,9 @@ const pointKey = `
   series INTEGER NOT NULL,`;
 
 /**
- * Points lie in the order in which flushes bring them, by (step, time, series): a flush appends whole pages, and a
- * window of time is one range. There is one table a kind of partial, since a row that holds only its own kind's columns is
- * shorter, and cheaper to bind and to read, than one with a column for every kind.
+ * Points lie in the order in which flushes bring them, by (step, time, series): a flush appends whole pages,
+ * and a window of time is one range. There is one table a kind of partial, since a row that holds only its own
+ * kind's columns is shorter, and cheaper to bind and to read, than one with a column for every kind.
  */
 const points = `
 CREATE TABLE counter_point (${pointKey}
@@ -136,5 +136,7 @@ CREATE TABLE meta (
 ) WITHOUT ROWID;
 `;
 
-/** Tables and views of version 1. A released version never changes: what is new goes into the next migration. */
+/**
+ * Tables and views of version 1. A released version never changes: what is new goes into the next migration.
+ */
 export const version1 = points + series + records + views;

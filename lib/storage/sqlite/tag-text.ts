@@ -1,8 +1,9 @@
 import type { Tag } from '../../metric.js';
 
 /**
- * Tags as one text that a person can read and that gives the same tags back: `env:prod,host:a`. A backslash stands
- * before a comma, a backslash and, in a key, a colon. The colon is left out where there is no value (`canary`).
+ * Tags as one text that a person can read and that gives the same tags back: `env:prod,host:a`. A backslash
+ * stands before a comma, a backslash and, in a key, a colon. The colon is left out where there is no value
+ * (`canary`).
  */
 export function tagsToText(tags: readonly Tag[]): string {
   return tags.map(tagToText).join(',');

@@ -22,8 +22,8 @@ export function finestSpans({ levels }: Tiers, window: TimeWindow): TierSpan[] {
 }
 
 /**
- * The same window with as few buckets as can be: longer ones wherever they lie within a span whole and are rolled up.
- * All points are there once, as in the finest.
+ * The same window with as few buckets as can be: longer ones wherever they lie within a span whole and are
+ * rolled up. All points are there once, as in the finest.
  *
  * @param alignMs no bucket may lie across a multiple of it; Infinity where there is no such edge
  * @param mostLevel the coarsest tier to use

@@ -11,7 +11,10 @@ export interface TierRow {
   readonly heldSinceMs: number;
 }
 
-/** How far a tier is rolled up in one table: whole before `untilMs`, and in that bucket for series up to `series`. */
+/**
+ * How far a tier is rolled up in one table: whole before `untilMs`, and in that bucket for series up to
+ * `series`.
+ */
 export interface Rolled {
   readonly untilMs: number;
   readonly series: number;

@@ -2,7 +2,8 @@
 /// <reference lib="dom.iterable" />
 import type { PageContent, PageRow } from '../page-content.js';
 
-// Files of this folder run in the browser. They are joined into one module of the page, so no name may come twice.
+// Files of this folder run in the browser. They are joined into one module of the page, so no name may come
+// twice.
 
 type Unit = PageRow['unit'];
 
