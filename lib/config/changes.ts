@@ -19,6 +19,7 @@ export const restartKeys: readonly OptionKey[] = [
   'flushInterval',
   'relativeAccuracy',
   'maxSeries',
+  'maxSeriesPerName',
   'db',
   'dbRecover',
   'maxWaiting',

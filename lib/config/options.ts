@@ -143,6 +143,12 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     fallback: 1_000_000,
     meaning: 'most series held at once; samples of further ones go to overflow series',
   },
+  maxSeriesPerName: {
+    group: 'Aggregation',
+    kind: wholeNumber('a number of series', 0, 100_000_000),
+    fallback: 0,
+    meaning: 'most series with tags that one name may have at once; 0: half of max-series',
+  },
   db: {
     group: 'Database',
     kind: path,

@@ -3,6 +3,7 @@ import type { LiveKind, Look } from '../aggregate/look.js';
 import type { PackedPartial } from '../aggregate/packed.js';
 import type { BadLine, LineCounts } from '../aggregate/snapshot.js';
 import type { CheckRecord, EventRecord } from '../metric.js';
+import type { Refusal } from '../series/refusals.js';
 import type { NewSeries, SeriesRef } from '../series/table.js';
 import type { DatagramSocket } from '../transport/socket.js';
 import type { Seen } from './counts.js';
@@ -118,6 +119,7 @@ export interface PackedHarvest {
   readonly badLines: readonly BadLine[];
   readonly events: readonly EventRecord[];
   readonly checks: readonly CheckRecord[];
+  readonly refusals: readonly Refusal[];
 }
 
 export interface PackedPoint {

@@ -36,7 +36,7 @@ export class KernelIngestor implements LineHost {
   private harvests: KernelHarvest[] = [];
   private slot = 0;
 
-  /** @param senderOf who sent the datagram in a slot; asked only when a line of it is bad */
+  /** @param senderOf who sent the datagram in a slot; asked only when a line of it is bad, or a series refused */
   constructor(options: KernelIngestOptions, nowMs: number, senderOf: (slot: number) => string) {
     this.kernel = new Kernel(options);
     this.table = new SeriesTable(options, new KernelKeys(this.kernel));
@@ -117,6 +117,8 @@ export class KernelIngestor implements LineHost {
 
   spelling(start: number, end: number, slot: number): SeriesRef | undefined {
     const { parser } = this.taker;
+    // Who sent it is asked when the series is refused.
+    this.slot = slot;
     if (parser.parse(this.kernel.bytes, start, end) === Outcome.Metric) {
       // Not through the table's cache of spellings: the kernel keeps them itself.
       const ref = this.taker.seriesOnce(parser.line.types[0]!);
@@ -124,7 +126,6 @@ export class KernelIngestor implements LineHost {
       this.bucket.giveBackGauge(ref);
       if (!this.table.isOverflow(ref)) return ref;
       // Not bound, so that a sender who invents names takes no memory: the line's samples go where it was sent.
-      this.slot = slot;
       this.taker.counts.lines += 1;
       this.taker.metric(parser.line, start, end, ref);
       return undefined;

@@ -8,6 +8,7 @@ import { LineParser, type LineParserOptions } from '../protocol/line.js';
 import type { ParsedLine } from '../protocol/parsed-line.js';
 import { Reject, rejectNames } from '../protocol/reject.js';
 import { NoSeries } from '../series/raw-index.js';
+import { type Refusal, RefusalLog } from '../series/refusals.js';
 import type { Identity, SeriesRef, SeriesTable } from '../series/table.js';
 import type { BrokenLine } from '../transport/line-framer.js';
 import { BadLineLog } from './bad-lines.js';
@@ -20,6 +21,8 @@ export interface Harvest<Content> {
   readonly badLines: readonly BadLine[];
   readonly events: readonly EventRecord[];
   readonly checks: readonly CheckRecord[];
+  /** Which names were refused series of their own, and who sent them. */
+  readonly refusals: readonly Refusal[];
 }
 
 export interface LineTakerOptions<Content> extends LineParserOptions {
@@ -35,11 +38,12 @@ export class LineTaker<Content> implements LineSink {
   readonly parser: LineParser;
   readonly table: SeriesTable;
   readonly counts = new Counts();
-  /** Time of the datagram at hand, and who sent it; the name is asked for only when a line is bad. */
+  /** Time of the datagram at hand, and who sent it; the name is asked for only when a line is bad, or a series refused. */
   nowMs = 0;
   sender: () => string = () => '';
   private readonly aggregator: Aggregator<Content>;
   private readonly badLines = new BadLineLog();
+  private readonly refusals = new RefusalLog();
   private readonly identify: () => Identity;
   private events: EventRecord[] = [];
   private checks: CheckRecord[] = [];
@@ -48,6 +52,7 @@ export class LineTaker<Content> implements LineSink {
   constructor(options: LineTakerOptions<Content>) {
     this.parser = new LineParser(options);
     this.table = options.table;
+    this.table.onRefused = (key, limit) => this.refusals.record(key, limit, this.sender(), this.nowMs);
     this.aggregator = options.aggregator;
     // One closure for all lines: it reads the line that the parser holds.
     this.identify = () => readIdentity(this.parser.line, options);
@@ -151,6 +156,6 @@ export class LineTaker<Content> implements LineSink {
       seriesLive: table.size,
       seriesRefused: table.refused - refusedBefore,
     };
-    return { sealed, counts, badLines: this.badLines.take(), events, checks };
+    return { sealed, counts, badLines: this.badLines.take(), events, checks, refusals: this.refusals.take() };
   }
 }

@@ -3,6 +3,7 @@ import { ColumnPoints } from '../aggregate/column-points.js';
 import { MergedColumns } from '../aggregate/merged-columns.js';
 import { addLineCounts, type Snapshot } from '../aggregate/snapshot.js';
 import { CommonNumbering } from '../series/common-numbering.js';
+import { addRefusals } from '../series/refusals.js';
 
 /** What one thread gives away. */
 export interface ThreadSnapshot extends Snapshot {
@@ -40,6 +41,7 @@ export class SnapshotMerger {
       events: snapshots.flatMap(({ events }) => events),
       checks: snapshots.flatMap(({ checks }) => checks),
       badLines: snapshots.flatMap(({ badLines }) => badLines),
+      refusals: addRefusals(snapshots.flatMap(({ refusals = [] }) => refusals)),
       counts: snapshots.map(({ counts }) => counts).reduce(addLineCounts),
     };
   }

@@ -210,7 +210,7 @@ export class WorkerLink implements LiveSource {
   }
 
   private snapshot(harvest: PackedHarvest): ThreadSnapshot {
-    const { startMs, list, counts, badLines, events, checks } = harvest;
+    const { startMs, list, counts, badLines, events, checks, refusals } = harvest;
     const spilt = harvest.spilt.map(({ ref, partial }) => ({ ref, partial: unpackPartial(partial) }));
     const late = harvest.late.map(({ ref, timeMs, partial }) => ({
       ref,
@@ -219,7 +219,7 @@ export class WorkerLink implements LiveSource {
     }));
     const reader = new SealedReader(this.memory, this.sketch);
     const points = this.lender.lend({ startMs, list, spilt, late }, reader);
-    return { startMs, points, events, checks, badLines, counts };
+    return { startMs, points, events, checks, badLines, refusals, counts };
   }
 
   /** Lets the thread release what it has sealed. */

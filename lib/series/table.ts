@@ -1,6 +1,8 @@
 import type { MetricType, SeriesKey, Tag } from '../metric.js';
+import { HashedNumbers } from './hashed-numbers.js';
 import { type KeyIndex, TextIndex } from './key-index.js';
 import { NoSeries, RawIndex } from './raw-index.js';
+import type { SeriesLimit } from './refusals.js';
 
 /** A small number that stands for a series for as long as the process lives. */
 export type SeriesRef = number;
@@ -26,6 +28,13 @@ export interface NewSeries {
   readonly key: SeriesKey;
 }
 
+export interface SeriesLimits {
+  /** Most series at once. */
+  readonly maxSeries: number;
+  /** Most series of one name, whatever their types, that have tags; as many as there may be unless it is said. */
+  readonly maxSeriesPerName?: number;
+}
+
 export const overflowTag: Tag = { key: 'overflow', value: 'true' };
 
 const firstSeries = 1024;
@@ -39,7 +48,8 @@ export const overflowName = 'goodall.overflow';
  *
  * Beyond `maxSeries` a new series does not get a place: its samples go to the series of the same name and type
  * with the tag `overflow:true`, so that counts, sums and sketches by name still add up. Names beyond the limit
- * share `maxSeries / 16` such places, and after that one series per type, so that memory stays bounded.
+ * share `maxSeries / 16` such places, and after that one series per type, so that memory stays bounded. The same
+ * becomes of a new series of a name that has `maxSeriesPerName` with tags already, while there is room for others.
  */
 export class SeriesTable {
   private readonly raw = new RawIndex();
@@ -48,11 +58,18 @@ export class SeriesTable {
   private count = 0;
   private readonly overflowing = new Set<SeriesRef>();
   private fresh: NewSeries[] = [];
+  /** Of each name how many series with tags it has: without, there is one of each type. */
+  private readonly names = new HashedNumbers();
   private readonly maxSeries: number;
+  private readonly maxSeriesPerName: number;
   private refusedCount = 0;
+  /** Told of each series that is refused a place of its own, before its samples are taken. */
+  onRefused: (key: SeriesKey, limit: SeriesLimit) => void = () => {};
 
-  constructor(options: { readonly maxSeries: number }, keys: KeyIndex = new TextIndex()) {
-    this.maxSeries = options.maxSeries;
+  constructor(options: SeriesLimits, keys: KeyIndex = new TextIndex()) {
+    const { maxSeries, maxSeriesPerName = maxSeries } = options;
+    this.maxSeries = maxSeries;
+    this.maxSeriesPerName = maxSeriesPerName;
     this.keys = keys;
   }
 
@@ -106,9 +123,25 @@ export class SeriesTable {
   internKey(key: SeriesKey): SeriesRef {
     const known = this.keys.find(key);
     if (known !== NoSeries) return known;
-    if (this.count < this.maxSeries) return this.add(key, false);
+    const limit = this.limitFor(key);
+    if (limit === undefined) {
+      if (this.isCounted(key)) this.names.set(key.name, (this.names.get(key.name) ?? 0) + 1);
+      return this.add(key, false);
+    }
     this.refusedCount += 1;
+    this.onRefused(key, limit);
     return this.overflow(key);
+  }
+
+  /** The limit that a new series meets. */
+  private limitFor(key: SeriesKey): SeriesLimit | undefined {
+    if (this.count >= this.maxSeries) return 'max-series';
+    const isTooMany = this.isCounted(key) && (this.names.get(key.name) ?? 0) >= this.maxSeriesPerName;
+    return isTooMany ? 'max-series-per-name' : undefined;
+  }
+
+  private isCounted({ tags }: SeriesKey): boolean {
+    return tags.length > 0 && this.maxSeriesPerName < this.maxSeries;
   }
 
   private overflow(key: SeriesKey): SeriesRef {

@@ -94,6 +94,33 @@ describe('the series table', () => {
     expect(keys[intern(table, 'attack.5')]!.name).to.equal('attack.5');
   });
 
+  it('leaves room for other names when one has too many series with tags', () => {
+    const table = new SeriesTable({ maxSeries: 100, maxSeriesPerName: 3 });
+    const refused: string[] = [];
+    table.onRefused = ({ name }, limit) => refused.push(`${name} ${limit}`);
+    const add = (name: string, id: number, type: MetricType = MetricType.Counter): number =>
+      table.internKey({ name, type, tags: [{ key: 'id', value: `${id}` }] });
+    const refs = [1, 2, 3, 4, 5, 1, 2, 3].map((id) => add('many', id));
+    expect(refs).to.deep.equal([0, 1, 2, 3, 3, 0, 1, 2]);
+    expect(table.isOverflow(3)).to.equal(true);
+    expect(table.takeNew()[3]!.key).to.deep.equal({
+      name: 'many',
+      type: MetricType.Counter,
+      tags: [overflowTag],
+    });
+    // Whatever the type; without tags there is one of each type at most, and other names have room.
+    expect(table.isOverflow(add('many', 1, MetricType.Timer))).to.equal(true);
+    expect(table.isOverflow(table.internKey({ name: 'many', type: MetricType.Set, tags: [] }))).to.equal(
+      false,
+    );
+    expect(table.isOverflow(add('other', 1))).to.equal(false);
+    expect(refused).to.deep.equal(Array(3).fill('many max-series-per-name'));
+    expect(table.refused).to.equal(3);
+    for (let i = 0; i < 200; i += 1) table.internKey({ name: `n${i}`, type: MetricType.Counter, tags: [] });
+    add('many', 9);
+    expect(refused.at(-1)).to.equal('many max-series');
+  });
+
   it('survives endless spellings of one series', () => {
     const table = new SeriesTable({ maxSeries: 8 });
     for (let i = 0; i < 1000; i++) {
