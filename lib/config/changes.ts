@@ -20,6 +20,7 @@ export const restartKeys: readonly OptionKey[] = [
   'relativeAccuracy',
   'maxSeries',
   'maxSeriesPerName',
+  'idleSeries',
   'db',
   'dbRecover',
   'maxWaiting',

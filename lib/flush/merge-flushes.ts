@@ -68,9 +68,12 @@ async function mergePoints(
     },
   );
   const pointsPerTurn = Math.ceil(partsPerTurn / flushes.length);
-  return new ColumnPoints(
-    await PackedColumns.copy(merged, { pause: nextTurn, pointsPerTurn, keepsSamples: false }),
-  );
+  const packed = await PackedColumns.copy(merged, { pause: nextTurn, pointsPerTurn, keepsSamples: false });
+  const holds = flushes.map(({ points }) => points.hold?.());
+  const letGo = (): void => {
+    for (const end of holds) end?.();
+  };
+  return new ColumnPoints(packed, undefined, letGo);
 }
 
 function columned(points: FlushPoints): Lent {

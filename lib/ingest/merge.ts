@@ -32,12 +32,19 @@ export class SnapshotMerger {
 
   private async join(snapshots: readonly ThreadSnapshot[]): Promise<ThreadSnapshot> {
     const lent = snapshots.map(({ points }) => points);
+    const holds = lent.map((points) => points.hold());
     const columns = await MergedColumns.of(this.numbering, lent, nextTurn);
     return {
       startMs: snapshots[0]!.startMs,
-      points: new ColumnPoints(columns, () => {
-        for (const points of lent) points.release();
-      }),
+      points: new ColumnPoints(
+        columns,
+        () => {
+          for (const points of lent) points.release();
+        },
+        () => {
+          for (const letGo of holds) letGo();
+        },
+      ),
       events: snapshots.flatMap(({ events }) => events),
       checks: snapshots.flatMap(({ checks }) => checks),
       badLines: snapshots.flatMap(({ badLines }) => badLines),

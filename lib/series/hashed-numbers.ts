@@ -1,9 +1,9 @@
 const firstPlaces = 64;
 
 /**
- * Numbers by text that do not keep the texts: 16 bytes a place, where a `Map` of strings takes a hundred and more.
- * Texts are told apart by 64 bits of a hash with a secret seed; that two of a million are taken for one has a chance of
- * one in thirty million. Open addressing with linear probing; what is deleted leaves no trace.
+ * Numbers by text that do not keep the texts: 16 bytes a place, where a `Map` of strings takes a hundred and
+ * more. Texts are told apart by 64 bits of a hash with a secret seed; that two of a million are taken for one
+ * has a chance of one in thirty million. Open addressing with linear probing; what is deleted leaves no trace.
  */
 export class HashedNumbers {
   private hashes = new Uint32Array(2 * firstPlaces);

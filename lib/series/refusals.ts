@@ -9,8 +9,8 @@ export type SeriesLimit = 'max-series' | 'max-series-per-name';
 export interface Refusal {
   readonly limit: SeriesLimit;
   /**
-   * The name. Names without tags that differ in numbers alone are one, `*` standing for what differs; the empty name stands
-   * for all that were refused too seldom to be told apart.
+   * The name. Names without tags that differ in numbers alone are one, `*` standing for what differs; the empty
+   * name stands for all that were refused too seldom to be told apart.
    */
   readonly name: string;
   /** Key of the tag with the most values among what was refused; empty where nothing had tags. */
@@ -27,7 +27,9 @@ export interface Refusal {
   readonly lastSeenMs: number;
 }
 
-/** Adds up what is told of one name under one limit, in the order in which it is given; the newest sample stays. */
+/**
+ * Adds up what is told of one name under one limit, in the order in which it is given; the newest sample stays.
+ */
 export function addRefusals(all: readonly Refusal[]): Refusal[] {
   const added = new Map<string, Refusal>();
   for (const refusal of all) {
@@ -49,12 +51,16 @@ function sumOf(a: Refusal, b: Refusal): Refusal {
   };
 }
 
-/** For a person: `app.hits had no room under max-series-per-name 5 times: tag user has about 5 such values; last from 10.0.0.1`. */
+/**
+ * For a person: `app.hits had no room under max-series-per-name (5 times): the tag user has about 5 such values;
+ * last from 10.0.0.1`.
+ */
 export function refusalText({ limit, name, tag, values, sender, refused }: Refusal): string {
   const who = name === '' ? 'series of many names' : name;
   const what = tag === '' ? `about ${values} such names` : `the tag ${tag} has about ${values} such values`;
   const from = sender === '' ? '' : `; last from ${sender}`;
-  return `${who} had no room under ${limit} (${refused} times): ${what}${from}`;
+  const often = refused === 1 ? 'once' : `${refused} times`;
+  return `${who} had no room under ${limit} (${often}): ${what}${from}`;
 }
 
 /** Names told apart. */
@@ -66,10 +72,12 @@ const mostCharacters = 200;
 const leastShare = 0.01;
 
 /**
- * Who explodes: the names that are refused most in an interval, with the tag that has the most values and the sender.
+ * Who explodes: the names that are refused most in an interval, with the tag that has the most values and the
+ * sender.
  *
- * Of names without end the frequent ones are found by space-saving (Metwally and others, 2005): one that is new takes
- * the place of the rarest, and its count as the bound of its own error. What is told is the count without the error.
+ * Of names without end the frequent ones are found by space-saving (Metwally and others, 2005): one that is new
+ * takes the place of the rarest, and its count as the bound of its own error. What is told is the count without
+ * the error.
  */
 export class RefusalLog {
   private names = new Map<string, Exploding>();
@@ -172,7 +180,10 @@ class Exploding {
   }
 }
 
-/** Parts of a name that have digits in them are what differs: `user.4711.login` is `user.*.login`, `web12.cpu` is `web*.cpu`. */
+/**
+ * Parts of a name that have digits in them are what differs: `user.4711.login` is `user.*.login`, `web12.cpu`
+ * is `web*.cpu`.
+ */
 function patternOf(name: string): string {
   return name.replace(/[A-Za-z0-9]*\d[A-Za-z0-9]*/g, (part) => {
     const [, letters] = /^([A-Za-z]+)\d+$/.exec(part) ?? [];

@@ -64,7 +64,7 @@ export function listenOptions(
   { config, clock, logger, condensing, onPackets }: Omit<ListenerParts, 'store'>,
   gauges: ListenOptions['ingest']['gauges'],
 ): ListenOptions {
-  const { sanitizeNames, flushInterval: intervalMs } = config;
+  const { sanitizeNames, flushInterval: intervalMs, idleSeries: idleMs } = config;
   const sockets = socketsOf(config);
   if (sockets.length === 0) {
     throw new ConfigError('there is nothing to receive on: --no-udp takes at least one --listen');
@@ -78,7 +78,10 @@ export function listenOptions(
     maxMemoryBytes: maxKernelBytes,
     clock,
     onPackets,
-    ingest: { sanitizeNames, ...seriesLimits(config), intervalMs, sketch, gauges },
+    ingest: {
+      ...{ sanitizeNames, ...seriesLimits(config), intervalMs, sketch, gauges },
+      ...(idleMs > 0 && { idleMs }),
+    },
     onError: (error) => {
       logger.error(`receiving failed: ${messageOf(error)}`);
       throw error;

@@ -1,13 +1,17 @@
 import type { Flush, Refusal } from '../flush/flush.js';
 import type { SeriesHealth } from '../http/health.js';
 import type { Logger } from '../log.js';
+import { printable } from '../report/text.js';
 import { addRefusals, refusalText } from '../series/refusals.js';
 
 /** Names that are remembered: as many lines the log has of them at the most. */
 const mostNames = 1000;
 const mostShown = 10;
 
-/** Says in the log which names were refused series of their own, once for each, and keeps the worst for `/healthz`. */
+/**
+ * Says in the log which names were refused series of their own, once for each, and keeps the worst for
+ * `/healthz`.
+ */
 export class RefusalWatch {
   private readonly logged = new Set<string>();
   private known: readonly Refusal[] = [];
@@ -37,7 +41,7 @@ export class RefusalWatch {
     if (this.logged.size >= mostNames || this.logged.has(id)) return;
     this.logged.add(id);
     this.logger.warn(
-      `series refused: ${refusalText(refusal)}; samples of what is refused go to series with the tag overflow:true`,
+      `series refused: ${printable(refusalText(refusal))}; samples of what is refused go to series with the tag overflow:true`,
     );
     if (this.logged.size < mostNames) return;
     this.logger.warn(

@@ -50,7 +50,7 @@ class LineTaker implements LineSink {
   readonly parser: LineParser;
   table: SeriesTable;
   /** Names the series. */
-  keys: Pick<KeyList, 'learn' | 'keyOf'> = new KeyList();
+  keys: KeyList | KernelNumbering = new KeyList();
   readonly options: Required<TwinOptions>;
   accumulators!: Accumulators;
   nowMs = 0;

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
+import { freePort } from '../support/free-port.js';
 import { Goodall, report, rowOf } from '../support/goodall.js';
 import { run } from '../support/program.js';
 import { temporaryFolder } from '../support/temporary.js';
@@ -79,4 +81,41 @@ describe('a server whose names explode', () => {
       /^series refused: attack\.\*\.login had no room under max-series .*from 127\.0\.0\.1/,
     );
   });
+});
+
+interface Interval {
+  readonly lines: number;
+  readonly seriesLive: number;
+}
+
+const linesOf = (intervals: readonly Interval[]): number =>
+  intervals.reduce((sum, { lines }) => sum + lines, 0);
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  while (!(await isSo())) await sleep(20);
+}
+
+describe('a server whose series are idle', () => {
+  const folder = temporaryFolder();
+
+  it('lets them leave memory, and goes on with them when they come back', async () => {
+    const args = ['--flush-interval', '100', '--idle-series', '200', '--http-port'];
+    const goodall = await Goodall.start(folder.file('x.db'), [...args, String(await freePort())]);
+    const written = async (): Promise<readonly Interval[]> => {
+      const response = await fetch(`http://127.0.0.1:${goodall.httpPort}/api/v1/ingest`);
+      const lines = (await response.text()).split('\n').filter((line) => line !== '');
+      return lines.map((line) => JSON.parse(line) as Interval);
+    };
+    const names = Array.from({ length: 300 }, (_, i) => `passing.${i}:1|c`);
+    for (let sent = 301; sent <= 3 * 301; sent += 301) {
+      await goodall.send([names.slice(0, 150).join('\n'), names.slice(150).join('\n'), 'level:+10|g']);
+      await until(async () => linesOf(await written()) >= sent);
+      await until(async () => (await written()).at(-1)!.seriesLive === 0);
+    }
+    await goodall.stop();
+    const answer = await report(goodall.db, ['--since', '1h']);
+    expect(rowOf(answer, 'level').last).to.equal(30);
+    const sums = answer.rows.filter(({ name }) => name.startsWith('passing.')).map(({ sum }) => sum);
+    expect(sums).to.deep.equal(Array(300).fill(3));
+  }).timeout(60_000);
 });

@@ -101,7 +101,7 @@ describe('the record of what is refused', () => {
     ]);
     expect(added.map(refusalText)).to.deep.equal([
       'a had no room under max-series (4 times): the tag u has about 3 such values; last from first',
-      'a had no room under max-series-per-name (1 times): the tag t has about 1 such values; last from third',
+      'a had no room under max-series-per-name (once): the tag t has about 1 such values; last from third',
     ]);
   });
 });

@@ -11,6 +11,8 @@ function intern(table: SeriesTable, name: string, tags: readonly Tag[] = []): nu
   return table.intern(spelled(name), MetricType.Counter, () => ({ name, tags }));
 }
 
+const bTwo = { name: 'b', type: MetricType.Counter, tags: [{ key: 'id', value: '2' }] };
+
 describe('the series table', () => {
   it('asks for the identity of a spelling once', () => {
     const table = new SeriesTable({ maxSeries: 10 });
@@ -119,6 +121,24 @@ describe('the series table', () => {
     for (let i = 0; i < 200; i += 1) table.internKey({ name: `n${i}`, type: MetricType.Counter, tags: [] });
     add('many', 9);
     expect(refused.at(-1)).to.equal('many max-series');
+  });
+
+  it('gives the places and refs of series that leave to others, and forgets how they were spelt', () => {
+    const table = new SeriesTable({ maxSeries: 3, maxSeriesPerName: 1 });
+    const tagged = (name: string, id: string): number => intern(table, name, [{ key: 'id', value: id }]);
+    const refs = [intern(table, 'a'), tagged('b', '1'), intern(table, 'c')];
+    const removed: string[] = [];
+    table.remove([refs[0]!, refs[1]!], (ref, { name, tags }) =>
+      removed.push(`${ref} ${name} ${tags.length}`),
+    );
+    expect(removed).to.deep.equal([`${refs[0]} a 0`, `${refs[1]} b 1`]);
+    expect(table.size).to.equal(1);
+    expect([...refs, 99].map((ref) => table.has(ref))).to.deep.equal([false, false, true, false]);
+    expect(intern(table, 'c')).to.equal(refs[2]);
+    expect([intern(table, 'd'), table.internKey(bTwo)]).to.have.members(refs.slice(0, 2));
+    expect(table.refs).to.equal(3);
+    expect(table.refused).to.equal(0);
+    expect(table.isOverflow(intern(table, 'a'))).to.equal(true);
   });
 
   it('survives endless spellings of one series', () => {
