@@ -23,6 +23,7 @@ import { healthOf } from './server/health.js';
 import { hotKeysOf } from './server/hot-keys.js';
 import { droppedBefore, type Origin, openListener, socketText } from './server/listeners.js';
 import { originOf } from './server/origin.js';
+import { RefusalWatch } from './server/refusal-watch.js';
 import type { Environment } from './server/systemd.js';
 import type { LastingStore } from './storage/sqlite/lasting-store.js';
 
@@ -47,6 +48,7 @@ export class Server {
   private readonly statsd: StatsdBackends;
   private readonly flusher: Flusher;
   private readonly continuity: Continuity;
+  private readonly refusals: RefusalWatch;
   private readonly instance = randomUUID();
   private flushes = 0;
   private droppedBefore = 0;
@@ -72,6 +74,7 @@ export class Server {
     this.declared = { status: config.statsdServer.healthStatus };
     this.database = storeBackend({ config, store, clock, logger });
     this.continuity = new Continuity(config.flushInterval);
+    this.refusals = new RefusalWatch(logger);
     this.flusher = new Flusher({
       clock,
       logger,
@@ -186,15 +189,8 @@ export class Server {
   private consoleOnce(): ManagementConsole {
     const { clock, logger, listener, flusher, statsd, declared: health } = this;
     if (listener === undefined) throw new Error('the console needs a listener');
-    this.console ??= consoleOf({
-      config: () => this.config,
-      clock,
-      logger,
-      listener,
-      flusher,
-      statsd,
-      health,
-    });
+    const config = () => this.config;
+    this.console ??= consoleOf({ config, clock, logger, listener, flusher, statsd, health });
     return this.console;
   }
 
@@ -221,6 +217,7 @@ export class Server {
       const datagramsDropped = isNewest || dropped === undefined ? dropped : 0;
       return this.flush(snapshot, { datagramsDropped, flushDurationMs }, untilMs);
     });
+    this.refusals.take(flushes);
     await this.statsd.take(flushes);
     return flushes;
   }
@@ -244,7 +241,7 @@ export class Server {
   }
 
   private health(): Promise<HealthReport> {
-    const { config, listener, faces, flusher, store, statsd, declared } = this;
-    return healthOf({ config, listener, faces, flusher, store, statsd, declared });
+    const { config, listener, faces, flusher, store, statsd, declared, refusals } = this;
+    return healthOf({ config, listener, faces, flusher, store, statsd, declared, refusals });
   }
 }

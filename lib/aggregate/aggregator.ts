@@ -111,6 +111,11 @@ export class Aggregator<Content> {
     this.open.turnGauge(ref, value, false);
   }
 
+  /** Gives away what a gauge is now, as it leaves memory; undefined when it has no value. */
+  takeGauge(ref: SeriesRef): number | undefined {
+    return this.open.takeGauge(ref);
+  }
+
   /** Copies what the next seal would give away of one kind, late samples included; of gauges, what each is now. */
   look(kind: LiveKind): Look {
     const into = new LookBuilder();

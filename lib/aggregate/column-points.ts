@@ -6,10 +6,16 @@ export class ColumnPoints implements FlushPoints {
   readonly length: number;
   private source: PointColumns | undefined;
 
-  /** @param onRelease called once nobody reads them any more */
+  private holders = 1;
+
+  /**
+   * @param onRelease called once nobody reads them any more
+   * @param onLetGo called once nobody needs their series to be known by their refs any more, either
+   */
   constructor(
     source: PointColumns,
-    private onRelease: () => void = () => {},
+    private readonly onRelease: () => void = () => {},
+    private readonly onLetGo: () => void = () => {},
   ) {
     this.source = source;
     this.length = source.length;
@@ -32,6 +38,17 @@ export class ColumnPoints implements FlushPoints {
     if (this.source === undefined) return;
     this.source = undefined;
     this.onRelease();
+    this.letGo();
+  }
+
+  hold(): () => void {
+    this.holders += 1;
+    return () => this.letGo();
+  }
+
+  private letGo(): void {
+    this.holders -= 1;
+    if (this.holders === 0) this.onLetGo();
   }
 
   /**

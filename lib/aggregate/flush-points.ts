@@ -11,14 +11,19 @@ export interface FlushPoint {
 }
 
 /**
- * The points of a flush. An array is one; those of many series lie packed somewhere, and each is made when it is
- * asked for, anew at every call: read each once, and keep none.
+ * The points of a flush. An array is one; those of many series lie packed somewhere, and each is made when it
+ * is asked for, anew at every call: read each once, and keep none.
  */
 export interface FlushPoints extends Iterable<FlushPoint> {
   readonly length: number;
   at(index: number): FlushPoint | undefined;
   /** The same, for whoever does not need whole points; arrays have none. */
   readonly columns?: PointColumns;
+  /**
+   * Keeps the series that they are of known by their refs, even when the points are given back; until the
+   * function that is returned is called.
+   */
+  hold?(): () => void;
   /** Says that nobody reads them any more: what they lie in may be used again. */
   release?(): void;
 }

@@ -28,4 +28,12 @@ export class GaugeValues {
   forget(ref: SeriesRef): void {
     this.values.delete(ref);
   }
+
+  /** Gives away what a gauge is now; nothing is left of it. */
+  take(ref: SeriesRef): number | undefined {
+    const value = this.values.get(ref);
+    this.values.delete(ref);
+    this.times.delete(ref);
+    return value;
+  }
 }

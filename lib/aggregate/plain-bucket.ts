@@ -56,6 +56,10 @@ export class PlainBucket implements OpenBucket<readonly IntervalPoint[]> {
     }
   }
 
+  takeGauge(ref: SeriesRef): number | undefined {
+    return this.gauges.take(ref);
+  }
+
   seal(): readonly IntervalPoint[] {
     const points = this.interval.points();
     this.interval = new Interval(this.sketch);

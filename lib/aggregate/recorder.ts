@@ -32,6 +32,8 @@ export interface OpenBucket<Content> extends Recorder {
   look(kind: LiveKind, into: LookBuilder): void;
   /** Drops what has been collected of these series; gauges are as if never seen. */
   forget(refs: readonly SeriesRef[]): void;
+  /** Gives away what a gauge is now, as it leaves memory; undefined when it has no value. */
+  takeGauge(ref: SeriesRef): number | undefined;
   /** Gives away what was collected and starts anew. */
   seal(): Content;
 }

@@ -1,7 +1,8 @@
 import type { CheckRecord, EventRecord } from '../metric.js';
+import type { Refusal } from '../series/refusals.js';
 import type { FlushPoint, FlushPoints } from './flush-points.js';
 
-export type { FlushPoint, FlushPoints };
+export type { FlushPoint, FlushPoints, Refusal };
 
 /**
  * Everything one interval brought, given away by what collected it: the one type that leaves the hot path.
@@ -14,6 +15,8 @@ export interface Snapshot {
   readonly events: readonly EventRecord[];
   readonly checks: readonly CheckRecord[];
   readonly badLines: readonly BadLine[];
+  /** Which names were refused series of their own; absent where none was. */
+  readonly refusals?: readonly Refusal[];
   readonly counts: LineCounts;
 }
 

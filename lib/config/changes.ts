@@ -19,6 +19,8 @@ export const restartKeys: readonly OptionKey[] = [
   'flushInterval',
   'relativeAccuracy',
   'maxSeries',
+  'maxSeriesPerName',
+  'idleSeries',
   'db',
   'dbRecover',
   'maxWaiting',

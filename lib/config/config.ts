@@ -45,6 +45,10 @@ export interface Config {
   readonly relativeAccuracy: number;
   /** Most series held in memory at once. */
   readonly maxSeries: number;
+  /** Most series with tags of one name; 0 is half of `maxSeries`. */
+  readonly maxSeriesPerName: number;
+  /** Milliseconds after which a series that is not heard leaves memory; 0 for never. */
+  readonly idleSeries: number;
   /** Bytes asked of the system for the receive buffer. */
   readonly receiveBuffer: number;
   /** Name of this server in its database: tells servers apart that write to one store. */

@@ -9,7 +9,6 @@ import {
   dayDivisorMs,
   decimal,
   durationMs,
-  type Kind,
   listOf,
   nameOf,
   oneOf,
@@ -20,20 +19,9 @@ import {
   wholeNumber,
 } from './kinds.js';
 import { listener } from './listener.js';
+import type { Option } from './option.js';
 import { defaultRetention } from './retention.js';
 import { defaultStatsdSettings } from './statsd-settings.js';
-
-/** One option of the server, as flags, environment, file, help and documents all see it. */
-export interface Option<T> {
-  /** Heading in the help and the documents. */
-  readonly group: string;
-  readonly kind: Kind<T>;
-  readonly fallback: T;
-  /** Says the default in words, where it depends on the machine. */
-  readonly fallbackText?: string;
-  /** What it means, in one line that starts in lower case and ends without a full stop. */
-  readonly meaning: string;
-}
 
 /** statsd's settings have no flags: their keys stand in a file. */
 export type OptionKey = Exclude<keyof Config, 'statsd' | 'statsdServer'>;
@@ -142,6 +130,18 @@ export const options: { readonly [K in OptionKey]: Option<Config[K]> } = {
     kind: wholeNumber('a number of series', 1, 100_000_000),
     fallback: 1_000_000,
     meaning: 'most series held at once; samples of further ones go to overflow series',
+  },
+  maxSeriesPerName: {
+    group: 'Aggregation',
+    kind: wholeNumber('a number of series', 0, 100_000_000),
+    fallback: 0,
+    meaning: 'most series with tags that one name may have at once; 0: half of max-series',
+  },
+  idleSeries: {
+    group: 'Aggregation',
+    kind: durationMs('a time', 0, 2_592_000_000),
+    fallback: 3_600_000,
+    meaning: 'milliseconds after which a series that is not heard leaves memory; 0: never',
   },
   db: {
     group: 'Database',

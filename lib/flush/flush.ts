@@ -1,6 +1,13 @@
-import type { BadLine, FlushPoint, FlushPoints, LineCounts, Snapshot } from '../aggregate/snapshot.js';
+import type {
+  BadLine,
+  FlushPoint,
+  FlushPoints,
+  LineCounts,
+  Refusal,
+  Snapshot,
+} from '../aggregate/snapshot.js';
 
-export type { BadLine, FlushPoint, FlushPoints };
+export type { BadLine, FlushPoint, FlushPoints, Refusal };
 
 /** One interval of one server on its way to the backends. */
 export interface Flush extends Omit<Snapshot, 'counts'> {

@@ -5,6 +5,7 @@ import { type Lent, MergedColumns } from '../aggregate/merged-columns.js';
 import { PackedColumns } from '../aggregate/packed-columns.js';
 import { addLineCounts } from '../aggregate/snapshot.js';
 import { CommonNumbering } from '../series/common-numbering.js';
+import { addRefusals } from '../series/refusals.js';
 import { type BadLine, type Flush, type FlushPoints, heardBy, type IngestCounts } from './flush.js';
 
 /** Points of flushes merged before other work of the main thread gets its turn: a few milliseconds, sketches included. */
@@ -35,6 +36,7 @@ export async function mergeFlushes(flushes: readonly Flush[], spanMs: number): P
     events: flushes.flatMap(({ events }) => events),
     checks: flushes.flatMap(({ checks }) => checks),
     badLines: mergeBadLines(flushes.flatMap(({ badLines }) => badLines)),
+    refusals: addRefusals(flushes.flatMap(({ refusals = [] }) => refusals)),
     ingest: flushes.map(({ ingest }) => ingest).reduce(addCounts),
   };
 }
@@ -66,9 +68,12 @@ async function mergePoints(
     },
   );
   const pointsPerTurn = Math.ceil(partsPerTurn / flushes.length);
-  return new ColumnPoints(
-    await PackedColumns.copy(merged, { pause: nextTurn, pointsPerTurn, keepsSamples: false }),
-  );
+  const packed = await PackedColumns.copy(merged, { pause: nextTurn, pointsPerTurn, keepsSamples: false });
+  const holds = flushes.map(({ points }) => points.hold?.());
+  const letGo = (): void => {
+    for (const end of holds) end?.();
+  };
+  return new ColumnPoints(packed, undefined, letGo);
 }
 
 function columned(points: FlushPoints): Lent {

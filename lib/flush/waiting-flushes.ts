@@ -88,6 +88,8 @@ export class WaitingFlushes {
 
   private letGo(flush: Flush): void {
     if (this.lent.delete(flush)) this.options.onDone(flush);
+    // One that was made here: what it was made of has been given back, but for its series.
+    else flush.points.release?.();
   }
 
   /**

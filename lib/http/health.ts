@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.js';
 import { messageOf } from '../errors.js';
+import type { Refusal } from '../flush/flush.js';
 import { ok, type Reply } from './reply.js';
 
 /** What the server knows of itself. */
@@ -22,8 +23,19 @@ export interface HealthReport {
   readonly flushIntervalMs: number;
   /** Where else flushes go, and what is wrong there: their trouble is not this server's. */
   readonly backends: readonly BackendHealth[];
+  readonly series: SeriesHealth;
   /** Whether a person has said at the management console that the server is down. */
   readonly isSaidDown: boolean;
+}
+
+/** How many series there are, and which names want more than there is room for: no trouble of the server itself. */
+export interface SeriesHealth {
+  /** At the end of the last interval. */
+  readonly live: number;
+  /** How often one was refused a place of its own since the start. */
+  readonly refused: number;
+  /** The names refused most. */
+  readonly refusals: readonly Refusal[];
 }
 
 export interface BackendHealth {
@@ -77,8 +89,18 @@ function detailsOf(report: HealthReport): object {
     listeners: report.listeners,
     database: { writable: report.databaseError === undefined, notes: report.databaseNotes },
     backends: report.backends.map(({ problem, ...rest }) => ({ ...rest, problem: problem ?? null })),
+    series: {
+      live: report.series.live,
+      refused: report.series.refused,
+      refusals: report.series.refusals.map(refusalDocument),
+    },
     flush: { ageSeconds: seconds(report.lastFlushAgeMs), intervalSeconds: seconds(report.flushIntervalMs) },
   };
+}
+
+function refusalDocument({ firstSeenMs, lastSeenMs, ...refusal }: Refusal): object {
+  const [firstSeen, lastSeen] = [firstSeenMs, lastSeenMs].map((timeMs) => new Date(timeMs).toISOString());
+  return { ...refusal, firstSeen, lastSeen };
 }
 
 const seconds = (ms: number): number => Math.round(ms) / 1000;

@@ -64,6 +64,11 @@ export const readRoutes: readonly ReadRoute[] = [
     lines: (reader, query) => listed(reader.badLines(windowOf(query))),
   },
   {
+    path: '/api/v1/refusals',
+    summary: 'names that were refused series of their own in ?since= &until=',
+    lines: (reader, query) => listed(reader.refusals(windowOf(query))),
+  },
+  {
     path: '/api/v1/extent',
     summary: 'from the start of the first bucket to the end of the last; no line where there is none',
     lines: (reader) => listed(reader.extent().then((extent) => (extent === undefined ? [] : [extent]))),

@@ -3,9 +3,11 @@ import type { LiveKind, Look } from '../aggregate/look.js';
 import type { PackedPartial } from '../aggregate/packed.js';
 import type { BadLine, LineCounts } from '../aggregate/snapshot.js';
 import type { CheckRecord, EventRecord } from '../metric.js';
+import type { Refusal } from '../series/refusals.js';
 import type { NewSeries, SeriesRef } from '../series/table.js';
 import type { DatagramSocket } from '../transport/socket.js';
 import type { Seen } from './counts.js';
+import type { Retired } from './idle.js';
 import type { KernelIngestOptions } from './kernel-ingestor.js';
 import type { Piece } from './line-feed.js';
 import type { IngestOptions } from './options.js';
@@ -69,7 +71,10 @@ export type WorkerRequest =
   | { readonly kind: 'take'; readonly pieces: readonly Piece[] }
   | { readonly kind: 'look'; readonly of: LiveKind }
   | { readonly kind: 'forget'; readonly refs: readonly SeriesRef[] }
-  | { readonly kind: 'seen' };
+  | { readonly kind: 'seen' }
+  | { readonly kind: 'growOlder' }
+  /** Has a part of the series of this age leave. */
+  | { readonly kind: 'retire'; readonly age: number };
 
 /** The first message: the thread is ready to receive. */
 export interface WorkerReady {
@@ -92,11 +97,12 @@ export interface WorkerClosed {
   readonly drops: number;
 }
 
-/** The answer to a `WorkerRequest`, with the look if that was asked for. */
+/** The answer to a `WorkerRequest`, with what was asked for. */
 export interface WorkerReply {
   readonly kind: 'reply';
   readonly newSeries: readonly NewSeries[];
   readonly look: Look | undefined;
+  readonly retired: Retired | undefined;
   readonly seen: Seen;
 }
 
@@ -118,6 +124,7 @@ export interface PackedHarvest {
   readonly badLines: readonly BadLine[];
   readonly events: readonly EventRecord[];
   readonly checks: readonly CheckRecord[];
+  readonly refusals: readonly Refusal[];
 }
 
 export interface PackedPoint {

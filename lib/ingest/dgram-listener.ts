@@ -1,9 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../clock.js';
 import { KernelNumbering } from '../kernel/keys.js';
 import { SealedReader } from '../kernel/sealed.js';
 import { ReceiveSlots } from '../kernel/slots.js';
 import { DgramReceiver, type ReceiverOptions } from '../transport/dgram.js';
 import type { Seen } from './counts.js';
+import { Retirement, type SeriesPlace } from './idle.js';
 import { type KernelHarvest, KernelIngestor } from './kernel-ingestor.js';
 import { Lender } from './lending.js';
 import type { Piece } from './line-feed.js';
@@ -29,7 +31,7 @@ export interface DgramListenOptions {
 }
 
 /** The portable path: Node's own sockets, one event a datagram, feeding the same kernel on this thread. */
-export class DgramListener implements Collector {
+export class DgramListener implements Collector, SeriesPlace {
   readonly transport: string;
   readonly sources: readonly LiveSource[];
   readonly receivers: DgramReceiver[] = [];
@@ -45,6 +47,7 @@ export class DgramListener implements Collector {
   private readonly ingest: IngestOptions;
   private readonly numbering: KernelNumbering;
   private readonly lender: Lender;
+  private readonly retirement: Retirement;
   private readonly onPackets: PacketSink | undefined;
   private sender = '';
   private isClosed = false;
@@ -59,7 +62,9 @@ export class DgramListener implements Collector {
     this.lender = new Lender(this.numbering, () => {
       while (this.ingestor.release());
     });
-    this.sources = [localSource(this.ingestor.aggregator, this.ingestor.table, this.numbering)];
+    this.retirement = new Retirement(ingest, this.lender, this);
+    const { aggregator, table } = this.ingestor;
+    this.sources = [localSource(aggregator, table, this.numbering, () => this.retirement.hold())];
     this.slots = new ReceiveSlots(this.ingestor.kernel, slotBytes);
     this.clock = clock;
     this.ingest = ingest;
@@ -99,8 +104,22 @@ export class DgramListener implements Collector {
   }
 
   async collect(): Promise<readonly ThreadSnapshot[]> {
+    await this.retirement.stop();
     await this.lender.takeBack();
-    return this.snapshots(this.ingestor.collect(this.clock.now()));
+    const snapshots = this.snapshots(this.ingestor.collect(this.clock.now()));
+    if (snapshots.length > 0) this.retirement.turn();
+    return snapshots;
+  }
+
+  async growOlder(): Promise<void> {
+    this.ingestor.growOlder();
+  }
+
+  async retire(age: number): Promise<boolean> {
+    const { refs, hasMore } = this.ingestor.retire(age);
+    this.numbering.forget(refs);
+    await nextTurn();
+    return hasMore;
   }
 
   async finish(): Promise<readonly ThreadSnapshot[]> {
@@ -108,6 +127,7 @@ export class DgramListener implements Collector {
     // At once: what came now would be neither received nor refused to its sender.
     this.finalDrops = await this.dropped();
     await this.close();
+    this.retirement.hold();
     const over = await this.collect();
     await this.lender.takeBack();
     return [...over, ...this.snapshots([this.ingestor.finish()])];

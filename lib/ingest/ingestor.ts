@@ -3,8 +3,10 @@ import type { IntervalPoint } from '../aggregate/interval.js';
 import { PlainBucket } from '../aggregate/plain-bucket.js';
 import type { Snapshot } from '../aggregate/snapshot.js';
 import { walkDatagram } from '../protocol/datagram.js';
+import { SeriesAges } from '../series/ages.js';
 import { KeyList } from '../series/numbering.js';
 import { SeriesTable } from '../series/table.js';
+import { type IdleSchedule, idleSchedule } from './idle.js';
 import { type Harvest, LineTaker } from './line-taker.js';
 import type { IngestOptions } from './options.js';
 import { snapshotOf } from './snapshot-of.js';
@@ -18,17 +20,20 @@ export class Ingestor {
   private readonly table: SeriesTable;
   private readonly taker: LineTaker<readonly IntervalPoint[]>;
   private readonly keys = new KeyList();
+  private readonly ages = new SeriesAges();
+  private readonly schedule: IdleSchedule | undefined;
+  private intervals = 0;
   private snapshots: Snapshot[] = [];
   private sender = '';
 
   constructor(options: IngestOptions, nowMs: number) {
     this.aggregator = new Aggregator(options, new PlainBucket(options.sketch), nowMs);
     this.table = new SeriesTable(options);
-    this.taker = new LineTaker({ ...options, table: this.table, aggregator: this.aggregator });
+    const { table, aggregator } = this;
+    this.taker = new LineTaker({ ...options, table, aggregator, onHeard: (ref) => this.ages.heard(ref) });
     this.taker.sender = () => this.sender;
-    for (const { series, last } of options.gauges) {
-      this.aggregator.restoreGauge(this.table.internKey(series), last);
-    }
+    this.taker.restore(options.gauges);
+    this.schedule = idleSchedule(options.idleMs, options.intervalMs);
   }
 
   /** Takes the datagram in `[start, end)` of the slab; the bytes are only lent. */
@@ -65,5 +70,16 @@ export class Ingestor {
   private keep(harvest: Harvest<readonly IntervalPoint[]>): void {
     this.keys.learn(this.table.takeNew());
     this.snapshots.push(snapshotOf(harvest, harvest.sealed.content, this.keys));
+    this.intervals += 1;
+    const { schedule } = this;
+    if (schedule !== undefined && this.intervals % schedule.every === 0) this.retire(schedule.age);
+  }
+
+  private retire(age: number): void {
+    const { ages, table } = this;
+    ages.growOlder();
+    const refs = ages.ofAge(age, table.refs).filter((ref) => table.has(ref));
+    this.taker.retire(refs);
+    this.keys.forget(refs);
   }
 }

@@ -83,11 +83,13 @@ export class KernelBucket implements OpenBucket<KernelContent> {
     value: number,
     weight: number,
   ): void {
+    this.kernel.idle.heard(ref);
     this.spilt.distribution(ref, type, value, weight);
   }
 
   /** Takes a member of a set that the kernel had no memory for. */
   spillMember(ref: SeriesRef, start: number, end: number): void {
+    this.kernel.idle.heard(ref);
     this.spilt.member(ref, this.kernel.bytes, start, end);
   }
 
@@ -104,6 +106,13 @@ export class KernelBucket implements OpenBucket<KernelContent> {
       this.spilt.forget(ref);
       this.spiltGauges.delete(ref);
     }
+  }
+
+  takeGauge(ref: SeriesRef): number | undefined {
+    const spilt = this.spiltGauges.get(ref);
+    this.spiltGauges.delete(ref);
+    const now = spilt ?? this.kernel.idle.gaugeNow(ref);
+    return Number.isNaN(now) ? undefined : now;
   }
 
   seal(): KernelContent {

@@ -7,6 +7,7 @@ import { Outcome } from '../protocol/line.js';
 import { type SeriesRef, SeriesTable } from '../series/table.js';
 import type { BrokenLine } from '../transport/line-framer.js';
 import type { Seen } from './counts.js';
+import type { Retired } from './idle.js';
 import { KernelBucket, type KernelContent } from './kernel-bucket.js';
 import { type Harvest, LineTaker } from './line-taker.js';
 import type { IngestOptions } from './options.js';
@@ -19,6 +20,9 @@ export interface KernelIngestOptions extends IngestOptions {
   /** Most memory for everything, in bytes. */
   readonly maxMemoryBytes: number;
 }
+
+/** Series taken out at once: some milliseconds. */
+const refsAtOnce = 4096;
 
 /** One interval that is over, still in the kernel's memory until it is released. */
 export type KernelHarvest = Harvest<KernelContent>;
@@ -35,23 +39,31 @@ export class KernelIngestor implements LineHost {
   private readonly taker: LineTaker<KernelContent>;
   private harvests: KernelHarvest[] = [];
   private slot = 0;
+  /**
+   * Where to go on with what leaves, whether spellings that lead there must be forgotten first, and of which
+   * age it is.
+   */
+  private firstToLeave = 0;
+  private isSpelt = true;
+  private leavingAge = 0;
 
-  /** @param senderOf who sent the datagram in a slot; asked only when a line of it is bad */
+  /**
+   * @param senderOf who sent the datagram in a slot; asked only when a line of it is bad, or a series refused
+   */
   constructor(options: KernelIngestOptions, nowMs: number, senderOf: (slot: number) => string) {
     this.kernel = new Kernel(options);
     this.table = new SeriesTable(options, new KernelKeys(this.kernel));
-    this.bucket = new KernelBucket(this.kernel, options.sketch, () => this.table.size);
+    this.bucket = new KernelBucket(this.kernel, options.sketch, () => this.table.refs);
     this.aggregator = new Aggregator(options, this.bucket, nowMs);
-    this.taker = new LineTaker({ ...options, table: this.table, aggregator: this.aggregator });
+    const { table, aggregator, kernel } = this;
+    this.taker = new LineTaker({ ...options, table, aggregator, onHeard: (ref) => kernel.idle.heard(ref) });
     this.taker.sender = () => senderOf(this.slot);
-    this.restore(options.gauges);
+    this.taker.restore(options.gauges);
   }
 
   /** Takes over what gauges were when the last server stopped. */
   restore(gauges: IngestOptions['gauges']): void {
-    for (const { series, last } of gauges) {
-      this.aggregator.restoreGauge(this.table.internKey(series), last);
-    }
+    this.taker.restore(gauges);
   }
 
   /**
@@ -81,6 +93,7 @@ export class KernelIngestor implements LineHost {
     this.advance(nowMs);
     const { harvests } = this;
     this.harvests = [];
+    for (const { sealed } of harvests) this.heard(sealed);
     return harvests;
   }
 
@@ -93,6 +106,27 @@ export class KernelIngestor implements LineHost {
   /** Gives back a part of what the last harvest took. Returns whether there is more. */
   release(): boolean {
     return this.bucket.release();
+  }
+
+  /** Makes all series older by one. */
+  growOlder(): void {
+    this.kernel.idle.growOlder();
+    this.startLeaving(0);
+  }
+
+  /** Takes a part of the series out that have at least this age. */
+  retire(age: number): Retired {
+    const { idle } = this.kernel;
+    if (age !== this.leavingAge) this.startLeaving(age);
+    if (this.isSpelt) {
+      if (idle.find(0, age, 1).length === 0) return { refs: [], hasMore: false };
+      this.isSpelt = idle.forgetSpellings(age);
+      return { refs: [], hasMore: true };
+    }
+    const refs = idle.find(this.firstToLeave, age, refsAtOnce);
+    this.firstToLeave = (refs.at(-1) ?? 0) + 1;
+    this.taker.retire(refs);
+    return { refs, hasMore: refs.length === refsAtOnce };
   }
 
   get seen(): Seen {
@@ -117,6 +151,8 @@ export class KernelIngestor implements LineHost {
 
   spelling(start: number, end: number, slot: number): SeriesRef | undefined {
     const { parser } = this.taker;
+    // Who sent it is asked when the series is refused.
+    this.slot = slot;
     if (parser.parse(this.kernel.bytes, start, end) === Outcome.Metric) {
       // Not through the table's cache of spellings: the kernel keeps them itself.
       const ref = this.taker.seriesOnce(parser.line.types[0]!);
@@ -124,7 +160,6 @@ export class KernelIngestor implements LineHost {
       this.bucket.giveBackGauge(ref);
       if (!this.table.isOverflow(ref)) return ref;
       // Not bound, so that a sender who invents names takes no memory: the line's samples go where it was sent.
-      this.slot = slot;
       this.taker.counts.lines += 1;
       this.taker.metric(parser.line, start, end, ref);
       return undefined;
@@ -145,6 +180,20 @@ export class KernelIngestor implements LineHost {
 
   member(ref: SeriesRef, start: number, end: number): void {
     this.bucket.spillMember(ref, start, end);
+  }
+
+  /** Spellings that lead to series of this age must be forgotten before one of them leaves. */
+  private startLeaving(age: number): void {
+    this.kernel.idle.restart();
+    this.leavingAge = age;
+    this.firstToLeave = 0;
+    this.isSpelt = true;
+  }
+
+  /** What lies beside the kernel's own lists has been heard, too. */
+  private heard({ content, late }: KernelHarvest['sealed']): void {
+    for (const { ref } of content.spilt) this.kernel.idle.heard(ref);
+    for (const { ref } of late) this.kernel.idle.heard(ref);
   }
 
   private advance(nowMs: number): void {

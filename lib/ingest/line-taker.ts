@@ -1,17 +1,20 @@
 import type { Aggregator, Sealed } from '../aggregate/aggregator.js';
 import type { Recorder } from '../aggregate/recorder.js';
 import type { BadLine, LineCounts } from '../aggregate/snapshot.js';
-import { type CheckRecord, type EventRecord, MetricType } from '../metric.js';
+import { type CheckRecord, type EventRecord, MetricType, type SeriesKey } from '../metric.js';
 import type { LineSink } from '../protocol/datagram.js';
 import { readIdentity } from '../protocol/identity.js';
 import { LineParser, type LineParserOptions } from '../protocol/line.js';
 import type { ParsedLine } from '../protocol/parsed-line.js';
 import { Reject, rejectNames } from '../protocol/reject.js';
+import { DepartedGauges } from '../series/departed-gauges.js';
 import { NoSeries } from '../series/raw-index.js';
+import { type Refusal, RefusalLog } from '../series/refusals.js';
 import type { Identity, SeriesRef, SeriesTable } from '../series/table.js';
 import type { BrokenLine } from '../transport/line-framer.js';
 import { BadLineLog } from './bad-lines.js';
 import { Counts, type Seen } from './counts.js';
+import type { IngestOptions } from './options.js';
 
 /** What one interval brought: the sealed buckets and everything that is no sample. */
 export interface Harvest<Content> {
@@ -20,11 +23,19 @@ export interface Harvest<Content> {
   readonly badLines: readonly BadLine[];
   readonly events: readonly EventRecord[];
   readonly checks: readonly CheckRecord[];
+  /** Which names were refused series of their own, and who sent them. */
+  readonly refusals: readonly Refusal[];
 }
 
+/** Gauges that have left are remembered beyond the number of series where that is small: a megabyte. */
+const leastDeparted = 65_536;
+
 export interface LineTakerOptions<Content> extends LineParserOptions {
+  readonly maxSeries: number;
   readonly table: SeriesTable;
   readonly aggregator: Aggregator<Content>;
+  /** Told of each series that gets samples, at once. */
+  readonly onHeard: (ref: SeriesRef) => void;
 }
 
 /**
@@ -35,11 +46,17 @@ export class LineTaker<Content> implements LineSink {
   readonly parser: LineParser;
   readonly table: SeriesTable;
   readonly counts = new Counts();
-  /** Time of the datagram at hand, and who sent it; the name is asked for only when a line is bad. */
+  /**
+   * Time of the datagram at hand, and who sent it; the name is asked for only when a line is bad, or a series
+   * refused.
+   */
   nowMs = 0;
   sender: () => string = () => '';
   private readonly aggregator: Aggregator<Content>;
   private readonly badLines = new BadLineLog();
+  private readonly refusals = new RefusalLog();
+  private readonly onHeard: (ref: SeriesRef) => void;
+  private readonly departed: DepartedGauges;
   private readonly identify: () => Identity;
   private events: EventRecord[] = [];
   private checks: CheckRecord[] = [];
@@ -48,7 +65,11 @@ export class LineTaker<Content> implements LineSink {
   constructor(options: LineTakerOptions<Content>) {
     this.parser = new LineParser(options);
     this.table = options.table;
+    this.table.onRefused = (key, limit) => this.refusals.record(key, limit, this.sender(), this.nowMs);
     this.aggregator = options.aggregator;
+    this.onHeard = options.onHeard;
+    this.departed = new DepartedGauges(Math.max(options.maxSeries, leastDeparted));
+    this.table.onMade = (key, ref) => this.comesBack(key, ref);
     // One closure for all lines: it reads the line that the parser holds.
     this.identify = () => readIdentity(this.parser.line, options);
   }
@@ -76,6 +97,35 @@ export class LineTaker<Content> implements LineSink {
   /** The series of the line that the parser holds, for a spelling that will not be asked about again. */
   seriesOnce(type: MetricType): SeriesRef {
     return this.table.internKey({ type, ...this.identify() });
+  }
+
+  /**
+   * Takes over what gauges were when the last server stopped. Those without room come back when they are heard.
+   */
+  restore(gauges: IngestOptions['gauges']): void {
+    for (const { series, last } of gauges) {
+      if (this.table.hasRoomFor(series)) this.aggregator.restoreGauge(this.table.internKey(series), last);
+      else this.departed.put(series, last);
+    }
+  }
+
+  /** Takes series out of memory of which nothing is collected. What gauges were is remembered. */
+  retire(refs: readonly SeriesRef[]): void {
+    const gauges = new Map<SeriesRef, number>();
+    for (const ref of refs) {
+      const value = this.table.typeOf(ref) === MetricType.Gauge ? this.aggregator.takeGauge(ref) : undefined;
+      if (value !== undefined) gauges.set(ref, value);
+    }
+    this.table.remove(refs, (ref, key) => {
+      const value = gauges.get(ref);
+      if (value !== undefined) this.departed.put(key, value);
+    });
+  }
+
+  private comesBack(key: SeriesKey, ref: SeriesRef): void {
+    this.onHeard(ref);
+    const value = key.type === MetricType.Gauge ? this.departed.take(key) : undefined;
+    if (value !== undefined) this.aggregator.restoreGauge(ref, value);
   }
 
   /** @param first series of the line's first sample, when it is known already */
@@ -110,6 +160,7 @@ export class LineTaker<Content> implements LineSink {
     for (let i = 0; i < line.sampleCount; i++) {
       const type = line.types[i]!;
       if (i === 0 ? ref === NoSeries : type !== line.types[i - 1]) ref = this.seriesOf(line, type);
+      this.onHeard(ref);
       if (this.table.isOverflow(ref)) this.counts.samplesOverflowed += 1;
       this.sample(line, bucket, ref, i);
     }
@@ -151,6 +202,6 @@ export class LineTaker<Content> implements LineSink {
       seriesLive: table.size,
       seriesRefused: table.refused - refusedBefore,
     };
-    return { sealed, counts, badLines: this.badLines.take(), events, checks };
+    return { sealed, counts, badLines: this.badLines.take(), events, checks, refusals: this.refusals.take() };
   }
 }

@@ -3,6 +3,7 @@ import { ColumnPoints } from '../aggregate/column-points.js';
 import { MergedColumns } from '../aggregate/merged-columns.js';
 import { addLineCounts, type Snapshot } from '../aggregate/snapshot.js';
 import { CommonNumbering } from '../series/common-numbering.js';
+import { addRefusals } from '../series/refusals.js';
 
 /** What one thread gives away. */
 export interface ThreadSnapshot extends Snapshot {
@@ -31,15 +32,23 @@ export class SnapshotMerger {
 
   private async join(snapshots: readonly ThreadSnapshot[]): Promise<ThreadSnapshot> {
     const lent = snapshots.map(({ points }) => points);
+    const holds = lent.map((points) => points.hold());
     const columns = await MergedColumns.of(this.numbering, lent, nextTurn);
     return {
       startMs: snapshots[0]!.startMs,
-      points: new ColumnPoints(columns, () => {
-        for (const points of lent) points.release();
-      }),
+      points: new ColumnPoints(
+        columns,
+        () => {
+          for (const points of lent) points.release();
+        },
+        () => {
+          for (const letGo of holds) letGo();
+        },
+      ),
       events: snapshots.flatMap(({ events }) => events),
       checks: snapshots.flatMap(({ checks }) => checks),
       badLines: snapshots.flatMap(({ badLines }) => badLines),
+      refusals: addRefusals(snapshots.flatMap(({ refusals = [] }) => refusals)),
       counts: snapshots.map(({ counts }) => counts).reduce(addLineCounts),
     };
   }

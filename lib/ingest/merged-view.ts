@@ -12,15 +12,20 @@ export interface LiveSource {
   /** Drops what the open interval holds of these series, and the value of gauges. */
   forget(refs: readonly SeriesRef[]): Promise<void>;
   keyOf(ref: SeriesRef): SeriesKey;
+  /**
+   * Keeps series from leaving memory, so that refs stay what they are, until the function that is returned is
+   * called.
+   */
+  hold(): () => void;
 }
 
 /** Series named in one turn of the event loop: a few milliseconds' work. */
 const seriesPerTurn = 5000;
 
 /**
- * The live view of all sources together. Counters add up; so do sets, where a member that several sources have heard
- * counts for each of them. The values of a timer are those of one source behind those of another. Of a gauge the
- * value set last is shown.
+ * The live view of all sources together. Counters add up; so do sets, where a member that several sources have
+ * heard counts for each of them. The values of a timer are those of one source behind those of another. Of a
+ * gauge the value set last is shown.
  */
 export class MergedView implements LiveView {
   private readonly sources: readonly LiveSource[];
@@ -50,7 +55,14 @@ export class MergedView implements LiveView {
     return new Map(Array.from(settings, ([name, values]) => [name, values[0]!]));
   }
 
-  async delete(kind: DeletableKind, patterns: readonly string[]): Promise<readonly (readonly string[])[]> {
+  delete(kind: DeletableKind, patterns: readonly string[]): Promise<readonly (readonly string[])[]> {
+    return this.held(() => this.deleteHeld(kind, patterns));
+  }
+
+  private async deleteHeld(
+    kind: DeletableKind,
+    patterns: readonly string[],
+  ): Promise<readonly (readonly string[])[]> {
     const known = await this.byName<Place[]>(kind, (before = [], _, place) => {
       before.push(place);
       return before;
@@ -74,8 +86,23 @@ export class MergedView implements LiveView {
     );
   }
 
-  /** One name stands for several series when sources share them, or when they differ in more than statsd sees. */
-  private async byName<V>(kind: LiveKind, merge: Merge<V>): Promise<Map<string, V>> {
+  private async held<T>(look: () => Promise<T>): Promise<T> {
+    const holds = this.sources.map((source) => source.hold());
+    try {
+      return await look();
+    } finally {
+      for (const letGo of holds) letGo();
+    }
+  }
+
+  private byName<V>(kind: LiveKind, merge: Merge<V>): Promise<Map<string, V>> {
+    return this.held(() => this.byNameHeld(kind, merge));
+  }
+
+  /**
+   * One name stands for several series when sources share them, or when they differ in more than statsd sees.
+   */
+  private async byNameHeld<V>(kind: LiveKind, merge: Merge<V>): Promise<Map<string, V>> {
     const looks = await Promise.all(this.sources.map((source) => source.look(kind)));
     const named = new Map<string, V>();
     for (const [source, { refs, ends, values }] of looks.entries()) {
@@ -103,11 +130,13 @@ type Merge<V> = (before: V | undefined, values: Float64Array, place: Place) => V
  * What is collected on this thread.
  *
  * @param keys learns those of the series that the table gives away
+ * @param hold of the source
  */
 export function localSource<Content>(
   aggregator: Pick<Aggregator<Content>, 'look' | 'forget'>,
   table: SeriesTable,
   keys: Pick<KeyList, 'learn' | 'keyOf'>,
+  hold: LiveSource['hold'],
 ): LiveSource {
   return {
     look: async (kind) => {
@@ -116,5 +145,6 @@ export function localSource<Content>(
     },
     forget: async (refs) => aggregator.forget(refs),
     keyOf: (ref) => keys.keyOf(ref),
+    hold,
   };
 }

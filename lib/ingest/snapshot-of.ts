@@ -10,7 +10,7 @@ import type { Harvest } from './line-taker.js';
  * @param numbering that of their refs
  */
 export function snapshotOf<Content>(
-  { sealed, counts, badLines, events, checks }: Harvest<Content>,
+  { sealed, ...rest }: Harvest<Content>,
   points: readonly IntervalPoint[],
   numbering: SeriesNumbering,
 ): Snapshot {
@@ -24,5 +24,5 @@ export function snapshotOf<Content>(
     timeMs,
     partial,
   }));
-  return { startMs: sealed.startMs, points: [...late, ...own], events, checks, badLines, counts };
+  return { ...rest, startMs: sealed.startMs, points: [...late, ...own] };
 }

@@ -1,7 +1,5 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
-import type { CondensingOptions } from '../aggregate/condensing.js';
 import type { LiveKind, Look } from '../aggregate/look.js';
-import { unpackPartial } from '../aggregate/packed.js';
 import { KernelNumbering } from '../kernel/keys.js';
 import { SealedReader } from '../kernel/sealed.js';
 import type { SeriesKey } from '../metric.js';
@@ -20,11 +18,13 @@ import {
   type WorkerStart,
 } from './control.js';
 import type { Seen } from './counts.js';
+import { Retirement, type SeriesPlace } from './idle.js';
 import { Lender } from './lending.js';
 import type { Piece } from './line-feed.js';
 import type { ThreadSnapshot } from './merge.js';
 import type { LiveSource } from './merged-view.js';
 import type { IngestOptions } from './options.js';
+import { unpackHarvest } from './pack-harvest.js';
 import type { PacketBatch, PacketSink } from './packets.js';
 
 export type WorkerSetup = Omit<WorkerStart, 'wakeupFd' | 'control' | 'requests' | 'isTapped'> & {
@@ -34,9 +34,10 @@ export type WorkerSetup = Omit<WorkerStart, 'wakeupFd' | 'control' | 'requests' 
 };
 
 /** The owner's end of one receiving thread. */
-export class WorkerLink implements LiveSource {
+export class WorkerLink implements LiveSource, SeriesPlace {
   private readonly numbering: KernelNumbering;
   private readonly lender: Lender;
+  private readonly retirement: Retirement;
   private readonly answers: WorkerAnswer[] = [];
   private awaiting: (() => void) | undefined;
   private pending: Pending[] = [];
@@ -55,11 +56,12 @@ export class WorkerLink implements LiveSource {
     private readonly control: Int32Array,
     private readonly requests: MessagePort,
     private readonly memory: WebAssembly.Memory,
-    private readonly sketch: CondensingOptions,
+    private readonly ingest: IngestOptions,
     private readonly onPackets: PacketSink | undefined,
   ) {
     this.numbering = new KernelNumbering(memory);
     this.lender = new Lender(this.numbering, () => this.giveBack());
+    this.retirement = new Retirement(ingest, this.lender, this);
     worker.on('message', (message: WorkerMessage) => {
       if (message.kind === 'ready') return;
       if (message.kind === 'packets') return this.tapped(message.batch);
@@ -69,6 +71,7 @@ export class WorkerLink implements LiveSource {
         return;
       }
       // Here, in the order in which they were sent: answers and replies are read in an order of their own.
+      if (message.kind === 'reply') this.numbering.forget(message.retired?.refs ?? []);
       this.numbering.learn(message.newSeries);
       if (message.kind === 'reply') return this.pending.shift()?.resolve(message);
       this.answers.push(message);
@@ -103,7 +106,7 @@ export class WorkerLink implements LiveSource {
       });
     });
     worker.on('error', onError);
-    return new WorkerLink(worker, wakeup, control, port1, memory, setup.ingest.sketch, onPackets);
+    return new WorkerLink(worker, wakeup, control, port1, memory, setup.ingest, onPackets);
   }
 
   /** Has a thread that is held make aggregates, of what it has kept first. */
@@ -127,6 +130,8 @@ export class WorkerLink implements LiveSource {
 
   /** The intervals that are over; with `last` the open one too, and the thread ends. */
   async collect(last: boolean): Promise<ThreadSnapshot[]> {
+    if (last) this.hold();
+    await this.retirement.stop();
     await this.lender.takeBack();
     this.ask(last);
     const snapshots: ThreadSnapshot[] = [];
@@ -141,6 +146,7 @@ export class WorkerLink implements LiveSource {
       await this.lender.takeBack();
     }
     if (last) await this.end();
+    else if (snapshots.length > 0) this.retirement.turn();
     return snapshots;
   }
 
@@ -151,6 +157,18 @@ export class WorkerLink implements LiveSource {
 
   async forget(refs: readonly SeriesRef[]): Promise<void> {
     if (refs.length > 0) await this.request({ kind: 'forget', refs });
+  }
+
+  readonly hold = (): (() => void) => this.retirement.hold();
+
+  // A thread that has ended has no series: nothing is left to do.
+  async growOlder(): Promise<void> {
+    await this.request({ kind: 'growOlder' }).catch(() => {});
+  }
+
+  async retire(age: number): Promise<boolean> {
+    const reply = await this.request({ kind: 'retire', age }).catch(() => undefined);
+    return reply?.retired?.hasMore === true;
   }
 
   async seen(): Promise<Seen> {
@@ -172,7 +190,7 @@ export class WorkerLink implements LiveSource {
   }
 
   private request(request: WorkerRequest): Promise<WorkerReply> {
-    if (this.hasEnded) return Promise.reject(endedError());
+    if (this.hasEnded) return Promise.reject(new Error(ended));
     this.requests.postMessage(request);
     Atomics.add(this.control, ControlSlot.Requested, 1);
     this.wakeup.ring();
@@ -199,27 +217,21 @@ export class WorkerLink implements LiveSource {
   /** Ends the thread, whatever it is at. */
   async end(): Promise<void> {
     this.hasEnded = true;
-    const ended = this.worker.terminate();
+    const termination = this.worker.terminate();
     // It does not end while it blocks in a system call.
     this.wakeup.ring();
-    await ended;
+    await termination;
     this.wakeup.close();
     this.requests.close();
-    for (const { reject } of this.pending) reject(endedError());
+    for (const { reject } of this.pending) reject(new Error(ended));
     this.pending = [];
   }
 
   private snapshot(harvest: PackedHarvest): ThreadSnapshot {
-    const { startMs, list, counts, badLines, events, checks } = harvest;
-    const spilt = harvest.spilt.map(({ ref, partial }) => ({ ref, partial: unpackPartial(partial) }));
-    const late = harvest.late.map(({ ref, timeMs, partial }) => ({
-      ref,
-      timeMs,
-      partial: unpackPartial(partial),
-    }));
-    const reader = new SealedReader(this.memory, this.sketch);
-    const points = this.lender.lend({ startMs, list, spilt, late }, reader);
-    return { startMs, points, events, checks, badLines, counts };
+    const { startMs, counts, badLines, events, checks, refusals } = harvest;
+    const reader = new SealedReader(this.memory, this.ingest.sketch);
+    const points = this.lender.lend(unpackHarvest(harvest), reader);
+    return { startMs, points, events, checks, badLines, refusals, counts };
   }
 
   /** Lets the thread release what it has sealed. */
@@ -235,6 +247,4 @@ interface Pending {
   readonly reject: (error: Error) => void;
 }
 
-function endedError(): Error {
-  return new Error('the receiving thread has ended');
-}
+const ended = 'the receiving thread has ended';

@@ -207,9 +207,11 @@ class ReceivingThread {
       if (message.kind === 'restore') this.ingestor.restore(message.gauges);
       if (message.kind === 'take') for (const piece of message.pieces) this.takePiece(piece);
       if (message.kind === 'forget') aggregator.forget(message.refs);
+      if (message.kind === 'growOlder') this.ingestor.growOlder();
+      const retired = message.kind === 'retire' ? this.ingestor.retire(message.age) : undefined;
       const look = message.kind === 'look' ? aggregator.look(message.of) : undefined;
       const moved = look === undefined ? [] : [look.refs.buffer, look.ends.buffer, look.values.buffer];
-      send({ kind: 'reply', newSeries: this.ingestor.table.takeNew(), look, seen }, moved);
+      send({ kind: 'reply', newSeries: this.ingestor.table.takeNew(), look, retired, seen }, moved);
     }
   }
 

@@ -6,6 +6,7 @@ import type { Dialect } from '../protocol/dialect.js';
 import type { SeriesRef } from '../series/table.js';
 import { defaultMaxBins } from '../sketch/ddsketch-codec.js';
 import { defaultRelativeAccuracy, mappingOf } from '../sketch/mapping.js';
+import { IdleSeries } from './idle.js';
 import * as layout from './layout.js';
 import { type KernelExports, startModule } from './module.js';
 import { lookAtOpen } from './open.js';
@@ -50,6 +51,7 @@ export class Kernel {
   readonly receiveStart: number;
   /** The memory up to the end of the receive region: what a line's range is of. */
   readonly bytes: Uint8Array;
+  readonly idle: IdleSeries;
   private readonly exports: KernelExports;
   private readonly sketch: CondensingOptions;
   private readonly words: Uint32Array;
@@ -71,6 +73,7 @@ export class Kernel {
     this.floats = new Float64Array(this.memory.buffer, 0, this.receiveStart / 8);
     this.bytes.set(options.seed ?? randomBytes(16), layout.seedAt);
     this.exports = startModule(this.memory);
+    this.idle = new IdleSeries(this.exports);
     this.sketch = options.sketch;
     this.exports.init(
       dialectNumbers[options.dialect],

@@ -2,7 +2,7 @@ import type { MetricType, SeriesKey, Tag } from '../metric.js';
 import { textOf } from '../protocol/bytes.js';
 import { readTags } from '../protocol/tags.js';
 import { type KeyIndex, TextIndex } from '../series/key-index.js';
-import { KeyList, type SeriesNumbering } from '../series/numbering.js';
+import { KeyList, type SeriesNotes, type SeriesNumbering } from '../series/numbering.js';
 import { NoSeries } from '../series/raw-index.js';
 import type { NewSeries, SeriesRef } from '../series/table.js';
 import type { Kernel } from './host.js';
@@ -38,9 +38,11 @@ export class KernelKeys implements KeyIndex {
   private readonly kernel: Kernel;
   private readonly area: Buffer;
   private readonly others = new TextIndex();
+  private readonly numbering: KernelNumbering;
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
+    this.numbering = new KernelNumbering(kernel.memory);
     this.area = Buffer.from(kernel.memory.buffer, layout.memberAt, layout.maxDatagramBytes);
   }
 
@@ -56,6 +58,17 @@ export class KernelKeys implements KeyIndex {
     return this.others.add(key, ref);
   }
 
+  remove(refs: readonly SeriesRef[], onRemoved: (ref: SeriesRef, key: SeriesKey) => void): void {
+    const others: SeriesRef[] = [];
+    for (const ref of refs) {
+      const key = this.numbering.keyInKernel(ref);
+      this.kernel.idle.remove(ref);
+      if (key === undefined) others.push(ref);
+      else onRemoved(ref, key);
+    }
+    if (others.length > 0) this.others.remove(others, onRemoved);
+  }
+
   /** Lengths of name and tags; undefined when they cannot be written. */
   private write({ name, tags }: SeriesKey): [nameBytes: number, tagsBytes: number] | undefined {
     const text = tags.length === 0 ? '' : tagsText(tags);
@@ -68,6 +81,7 @@ export class KernelKeys implements KeyIndex {
 /** The keys of a kernel's series, read from its memory, in any thread. */
 export class KernelNumbering implements SeriesNumbering {
   private readonly memory: WebAssembly.Memory;
+  /** Of series that the kernel has not; and the notes on all of them. */
   private readonly others = new KeyList();
   private buffer: ArrayBufferLike | undefined;
   private bytes = new Uint8Array(0);
@@ -82,13 +96,26 @@ export class KernelNumbering implements SeriesNumbering {
     this.others.learn(series);
   }
 
+  forget(refs: readonly SeriesRef[]): void {
+    this.others.forget(refs);
+  }
+
+  notes(onForgotten?: (note: number) => void): SeriesNotes {
+    return this.others.notes(onForgotten);
+  }
+
   keyOf(ref: SeriesRef): SeriesKey {
+    return this.keyInKernel(ref) ?? this.others.keyOf(ref);
+  }
+
+  /** Undefined for a series whose key the kernel has not. */
+  keyInKernel(ref: SeriesRef): SeriesKey | undefined {
     this.look();
     const { bytes, words } = this;
     const block = words[(layout.directoryAt >> 2) + (ref >> layout.directoryBlockShift)] ?? 0;
     const refInBlock = ref & ((1 << layout.directoryBlockShift) - 1);
     const series = block === 0 ? 0 : words[(block >> 2) + refInBlock]!;
-    if (series === 0 || bytes[series + layout.recordIsCanonical] === 0) return this.others.keyOf(ref);
+    if (series === 0 || bytes[series + layout.recordIsCanonical] === 0) return undefined;
     const type = bytes[series + layout.recordType] as MetricType;
     const lengths = words[(series + layout.recordShape) / 4]!;
     const name = series + 8 * bytes[series + layout.recordKey]!;

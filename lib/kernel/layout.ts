@@ -96,7 +96,9 @@ export const memberAt = 155776;
 export const directoryAt = 221312;
 export const directoryBlocks = 16384;
 export const directoryBlockShift = 10;
-export const directoryBlockBytes = 4096;
+/** Behind the addresses of a block: how long each series was not heard (u8), see assembly/ages.ts. */
+export const directoryAges = 4096;
+export const directoryBlockBytes = 5120;
 
 /** The slot table: for each datagram of a batch its start (u32, an address) and its length (u32). */
 export const slotTableAt = 286848;

@@ -25,6 +25,13 @@ export interface KernelExports {
   showOpen(): void;
   forget(ref: number): void;
   dropEmpty(): void;
+  growOlder(): void;
+  resetAge(ref: number): void;
+  forgetIdleAliases(from: number, count: number, age: number): number;
+  nextIdle(from: number, age: number): number;
+  removeSeries(ref: number): void;
+  gaugeNow(ref: number): number;
+  tableSlots(): number;
   seriesCount(): number;
   seriesOf(ref: number): number;
   spellings(): number;

@@ -1,3 +1,4 @@
+import { addRefusals, type Refusal } from '../series/refusals.js';
 import type { IngestInterval, SeriesSelector, StoreReader, TimeWindow } from '../storage/store.js';
 import { Coverage } from './coverage.js';
 import { Flaws } from './flaws.js';
@@ -42,6 +43,8 @@ export interface Answer {
   readonly loss: Loss;
   /** Samples of series beyond a server's limit, which went to series tagged `overflow:true`. */
   readonly samplesOverflowed: number;
+  /** Which names these were, those refused most first; absent where there were none. */
+  readonly refusals?: readonly Refusal[];
   /** How long a server was running, and when none was. */
   readonly coverage: {
     readonly coveredMs: number;
@@ -100,13 +103,15 @@ export async function runQuery(readers: readonly StoreReader[], query: Query): P
   for (const tile of tiles(groupSeries(lists, query.groupBy), extent, budgetBytes)) {
     for (const row of await gatherTile(tile, gathering)) rows.push(row);
   }
+  const samplesOverflowed = ingest.reduce((sum, { samplesOverflowed: own }) => sum + own, 0);
   return {
     rows,
     seriesCount: found.members.size,
     relativeAccuracy: found.relativeAccuracy || defaultRelativeAccuracy,
     resolution: found.maxStepMs > 0 ? { minMs: found.minStepMs, maxMs: found.maxStepMs } : undefined,
     loss: lossOf(ingest),
-    samplesOverflowed: ingest.reduce((sum, { samplesOverflowed }) => sum + samplesOverflowed, 0),
+    samplesOverflowed,
+    ...(samplesOverflowed > 0 && { refusals: await refusalsOf(readers, window) }),
     coverage: { coveredMs: coverage.msStartedIn(window), gaps, ...(beginsMs && { beginsMs }) },
     asOfMs: Math.min(window.untilMs, nowMs),
     extent: held,
@@ -128,6 +133,11 @@ async function beginningOf(
   const before = { sinceMs: Math.min(held.sinceMs, sinceMs), untilMs: sinceMs };
   const servers = await Promise.all(readers.map((reader) => reader.ingest(before)));
   return servers.every((intervals) => intervals.length === 0) ? gap.untilMs : undefined;
+}
+
+async function refusalsOf(readers: readonly StoreReader[], window: TimeWindow): Promise<Refusal[]> {
+  const all = await Promise.all(readers.map((reader) => reader.refusals(window)));
+  return addRefusals(all.flat()).sort((a, b) => b.refused - a.refused);
 }
 
 function nothingFound(): Findings {

@@ -1,6 +1,7 @@
 import { lostShare } from '../query/loss.js';
 import type { Answer } from '../query/query.js';
 import { leastBeyond } from '../query/trust.js';
+import { refusalText } from '../series/refusals.js';
 import type { TimeWindow } from '../storage/store.js';
 import { uncertainMark } from './columns.js';
 import { localClock, localDate, localWindow } from './local-time.js';
@@ -48,9 +49,14 @@ export function footnotes({ rows }: Report): string[] {
   ];
 }
 
-function overflowLine({ samplesOverflowed }: Answer): string | undefined {
+function overflowLine({ samplesOverflowed, refusals = [] }: Answer): string | undefined {
   if (samplesOverflowed === 0) return undefined;
-  return `${plainNumber(samplesOverflowed)} samples were of series beyond the server's limit (max-series): they are in the rows tagged overflow:true.`;
+  const limits = new Set(refusals.map(({ limit }) => limit));
+  const limit = limits.size === 0 ? 'max-series' : [...limits].join(', ');
+  const count = plainNumber(samplesOverflowed);
+  const [most] = refusals;
+  const cause = most === undefined ? '' : ` Most: ${printable(refusalText(most))}.`;
+  return `${count} samples were of series beyond the server's limit (${limit}): they are in the rows tagged overflow:true.${cause}`;
 }
 
 function collapseLine({ rows }: Cautioned): string | undefined {

@@ -8,6 +8,7 @@ import type { StatsdBackends } from './backends.js';
 import { databaseHealth } from './database-health.js';
 import type { Face } from './face.js';
 import { listenersHealth } from './listeners.js';
+import type { RefusalWatch } from './refusal-watch.js';
 
 export interface HealthParts {
   readonly config: Config;
@@ -20,11 +21,12 @@ export interface HealthParts {
   readonly statsd: StatsdBackends;
   /** What was said at the management console. */
   readonly declared: Health;
+  readonly refusals: RefusalWatch;
 }
 
 /** What `/healthz` is made from. */
 export async function healthOf(parts: HealthParts): Promise<HealthReport> {
-  const { config, listener, faces, flusher, store, statsd, declared } = parts;
+  const { config, listener, faces, flusher, store, statsd, declared, refusals } = parts;
   const outbox = flusher.outboxes[0]!;
   const others = flusher.outboxes.slice(1);
   return {
@@ -38,6 +40,7 @@ export async function healthOf(parts: HealthParts): Promise<HealthReport> {
       flushesWaiting: waiting,
       flushesLost: lostFlushes,
     })),
+    series: refusals.health,
     isSaidDown: declared.status === 'down',
   };
 }

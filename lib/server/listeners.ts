@@ -7,6 +7,7 @@ import { type ListenOptions, listen } from '../ingest/listen.js';
 import type { BoundSocket, Listener, SocketWish } from '../ingest/listener.js';
 import type { PacketSink } from '../ingest/packets.js';
 import type { Logger } from '../log.js';
+import type { SeriesLimits } from '../series/table.js';
 import type { Store } from '../storage/store.js';
 import { Inheritance, type InheritedSocket, inheritedText } from '../transport/inheritance.js';
 import type { Libc } from '../transport/libc.js';
@@ -63,7 +64,7 @@ export function listenOptions(
   { config, clock, logger, condensing, onPackets }: Omit<ListenerParts, 'store'>,
   gauges: ListenOptions['ingest']['gauges'],
 ): ListenOptions {
-  const { sanitizeNames, maxSeries, flushInterval: intervalMs } = config;
+  const { sanitizeNames, flushInterval: intervalMs, idleSeries: idleMs } = config;
   const sockets = socketsOf(config);
   if (sockets.length === 0) {
     throw new ConfigError('there is nothing to receive on: --no-udp takes at least one --listen');
@@ -77,13 +78,21 @@ export function listenOptions(
     maxMemoryBytes: maxKernelBytes,
     clock,
     onPackets,
-    ingest: { sanitizeNames, maxSeries, intervalMs, sketch, gauges },
+    ingest: {
+      ...{ sanitizeNames, ...seriesLimits(config), intervalMs, sketch, gauges },
+      ...(idleMs > 0 && { idleMs }),
+    },
     onError: (error) => {
       logger.error(`receiving failed: ${messageOf(error)}`);
       throw error;
     },
     onTrouble: (message) => logger.warn(message),
   };
+}
+
+/** Of each receiving thread. */
+function seriesLimits({ maxSeries, maxSeriesPerName }: Config): SeriesLimits {
+  return { maxSeries, maxSeriesPerName: maxSeriesPerName || Math.ceil(maxSeries / 2) };
 }
 
 /** What the configuration names, the UDP port first. */

@@ -1,6 +1,6 @@
 import type { Partial } from '../aggregate/partial.js';
 import type { BadLine } from '../aggregate/snapshot.js';
-import type { Flush, IngestCounts } from '../flush/flush.js';
+import type { Flush, IngestCounts, Refusal } from '../flush/flush.js';
 import type { CheckRecord, EventRecord, MetricType, SeriesKey, Tag } from '../metric.js';
 
 /**
@@ -63,6 +63,11 @@ export interface StoreReader {
    * lies, in part at least. Counts are of their whole life. Senders can be forged: only so many are kept, the latest.
    */
   badLines(window: TimeWindow): Promise<BadLine[]>;
+  /**
+   * Names that were refused series of their own, by the limit that they met, those refused most first; of the window as bad
+   * lines are, and as bounded.
+   */
+  refusals(window: TimeWindow): Promise<Refusal[]>;
 
   /** What each of the given series takes, in their order. */
   footprints(series: readonly StoredSeries[]): Promise<Footprint[]>;

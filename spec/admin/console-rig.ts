@@ -45,7 +45,7 @@ export class ConsoleRig {
     const { table, aggregator } = this.ingestor;
     this.record = new Recorder(table, aggregator);
     this.view = new MergedView([
-      localSource(aggregator, table, new KernelNumbering(this.ingestor.kernel.memory)),
+      localSource(aggregator, table, new KernelNumbering(this.ingestor.kernel.memory), () => () => {}),
     ]);
     const logger = lineLogger(
       level,

@@ -1,12 +1,6 @@
 import { expect } from 'chai';
-import {
-  environmentName,
-  fallbackText,
-  flagName,
-  type Option,
-  optionKeys,
-  options,
-} from '../../lib/config/options.js';
+import type { Option } from '../../lib/config/option.js';
+import { environmentName, fallbackText, flagName, optionKeys, options } from '../../lib/config/options.js';
 
 describe('the table of options', () => {
   it('has defaults that are allowed', () => {

@@ -1,5 +1,5 @@
 import type { Partial } from '../../lib/aggregate/partial.js';
-import type { BadLine, Flush, FlushPoint, IngestCounts } from '../../lib/flush/flush.js';
+import type { BadLine, Flush, FlushPoint, IngestCounts, Refusal } from '../../lib/flush/flush.js';
 import { MetricType, type SeriesKey, type Tag } from '../../lib/metric.js';
 import { DDSketch } from '../../lib/sketch/ddsketch.js';
 import { HyperLogLog } from '../../lib/sketch/hyperloglog.js';
@@ -93,6 +93,19 @@ export const badLine = (
   sender,
   sample: 'foo:|c',
   count: 1,
+  firstSeenMs: t0,
+  lastSeenMs: t0,
+  ...parts,
+});
+
+export const refusal = (name: string, parts: globalThis.Partial<Refusal> = {}): Refusal => ({
+  limit: 'max-series',
+  name,
+  tag: 'id',
+  values: 5,
+  sender: '10.0.0.1',
+  sample: `${name}|#id:1`,
+  refused: 7,
   firstSeenMs: t0,
   lastSeenMs: t0,
   ...parts,

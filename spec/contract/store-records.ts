@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { CheckRecord, EventRecord } from '../../lib/metric.js';
-import { always, badLine, flushOf, stepMs, t0, tagsOf } from './flushes.js';
+import { always, badLine, flushOf, refusal, stepMs, t0, tagsOf } from './flushes.js';
 import type { StoreUnderTest } from './store.js';
 
 const event = (timeMs: number, parts: globalThis.Partial<EventRecord> = {}): EventRecord => ({
@@ -125,5 +125,31 @@ export function storeReadsRecords(underTest: () => StoreUnderTest): void {
     const kept = await store.badLines(always);
     expect(kept.length).to.be.within(1, 1000);
     expect(kept[0]).to.deep.equal(forged.at(-1));
+  });
+
+  it('adds refusals up by name and limit, those of most series first, and keeps the newest sample', async () => {
+    const { store } = underTest();
+    const other = { limit: 'max-series-per-name', refused: 1 } as const;
+    const first = [refusal('a', { values: 9 }), refusal('b', { refused: 30 }), refusal('a', other)];
+    await store.write(flushOf({ refusals: first }));
+    const again = { tag: 'user', values: 8, sender: 'new', sample: 'new', lastSeenMs: t0 + stepMs };
+    await store.write(flushOf({ refusals: [refusal('a', { ...again, firstSeenMs: t0 + stepMs })] }));
+    const late = { tag: 'zone', values: 12, sender: 'old', sample: 'old', lastSeenMs: t0 - 8 };
+    await store.write(flushOf({ refusals: [refusal('a', { ...late, firstSeenMs: t0 - 9 })] }));
+    const whole = { ...again, tag: 'zone', values: 12, refused: 21, firstSeenMs: t0 - 9 };
+    expect(await store.refusals(always)).to.deep.equal([first[1], refusal('a', whole), first[2]]);
+    expect(await store.refusals({ sinceMs: t0 + 1, untilMs: Infinity })).to.have.lengthOf(1);
+    expect(await store.refusals({ sinceMs: 0, untilMs: t0 })).to.have.lengthOf(1);
+  });
+
+  it('keeps refusals within bounds, the most recent of them', async () => {
+    const { store } = underTest();
+    const invented = Array.from({ length: 3000 }, (_, i) =>
+      refusal(`name.${i}`, { firstSeenMs: t0 + i, lastSeenMs: t0 + i }),
+    );
+    await store.write(flushOf({ refusals: invented }));
+    const kept = await store.refusals(always);
+    expect(kept.length).to.be.within(1, 1000);
+    expect(kept).to.deep.include(invented.at(-1));
   });
 }

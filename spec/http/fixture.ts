@@ -24,6 +24,7 @@ export const report: HealthReport = {
   lastFlushAgeMs: 0,
   flushIntervalMs: intervalMs,
   backends: [],
+  series: { live: 0, refused: 0, refusals: [] },
   isSaidDown: false,
 };
 

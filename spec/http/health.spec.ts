@@ -9,6 +9,7 @@ const well: HealthReport = {
   lastFlushAgeMs: 9_000,
   flushIntervalMs: 10_000,
   backends: [],
+  series: { live: 3, refused: 0, refusals: [] },
   isSaidDown: false,
 };
 
@@ -22,6 +23,7 @@ describe('health', () => {
         listeners: well.listeners,
         database: { writable: true, notes: ['flushes that wait in memory: 2'] },
         backends: [],
+        series: { live: 3, refused: 0, refusals: [] },
         flush: { ageSeconds: 9, intervalSeconds: 10 },
       },
     });
@@ -35,6 +37,7 @@ describe('health', () => {
       lastFlushAgeMs: 30_001,
       flushIntervalMs: 10_000,
       backends: [],
+      series: well.series,
       isSaidDown: true,
     };
     expect(problemsOf(report)).to.deep.equal([

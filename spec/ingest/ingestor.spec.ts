@@ -12,8 +12,9 @@ const paths = { plain: Ingestor, kernel: KernelPath } as const;
 
 type Path = keyof typeof paths;
 
-function setUp(path: Path, dialect: Dialect = 'goodall', maxSeries = 1000) {
-  const options = { intervalMs: 10_000, sketch: {}, dialect, sanitizeNames: true, maxSeries, gauges: [] };
+function setUp(path: Path, dialect: Dialect = 'goodall', maxSeries = 1000, maxSeriesPerName = maxSeries) {
+  const limits = { maxSeries, maxSeriesPerName };
+  const options = { intervalMs: 10_000, sketch: {}, dialect, sanitizeNames: true, ...limits, gauges: [] };
   const ingestor = new paths[path](options, noon);
   const take = (text: string, nowMs = noon, sender = '10.0.0.1') => {
     const slab = new TextEncoder().encode(`AAAA${text}ZZZZ`);
@@ -138,6 +139,31 @@ for (const path of Object.keys(paths) as Path[])
       const [snapshot] = ingestor.finish(noon);
       expect(counters(snapshot)).to.deep.equal(['a{overflow:true} 2', 'a{} 6', 'b{} 1']);
       expect(snapshot!.counts).to.include({ samplesOverflowed: 2, seriesRefused: 2 });
+    });
+
+    it('keeps which names exploded, by which tag, and who sent it', () => {
+      const { ingestor, take } = setUp(path, 'goodall', 100, 2);
+      for (let i = 0; i < 20; i += 1) take(`a:1|c|#user:u${i},zone:z\nb:1|c`, noon + i, `10.0.0.${i % 2}`);
+      take(
+        `a:1|c|#user:u1,zone:z|T${noon / 1000 - 60}\na:1|c|#user:x,zone:z|T${noon / 1000 - 60}`,
+        noon + 20,
+      );
+      const [snapshot] = ingestor.finish(noon);
+      expect(counters(snapshot)).to.deep.equal([
+        'a{overflow:true} 1',
+        'a{overflow:true} 18',
+        'a{user:u0,zone:z} 1',
+        'a{user:u1,zone:z} 1',
+        'a{user:u1,zone:z} 1',
+        'b{} 20',
+      ]);
+      const [refusal, ...others] = snapshot!.refusals ?? [];
+      expect(others).to.deep.equal([]);
+      expect(refusal).to.deep.equal({
+        ...{ limit: 'max-series-per-name', name: 'a', tag: 'user', values: 19, sender: '10.0.0.1' },
+        ...{ sample: 'a|#user:x,zone:z', refused: 19, firstSeenMs: noon + 2, lastSeenMs: noon + 20 },
+      });
+      expect(snapshot!.counts).to.include({ samplesOverflowed: 19, seriesRefused: 19 });
     });
 
     it('takes signs on gauges as the dialect says', () => {

@@ -1,21 +1,25 @@
 import type { Snapshot } from '../../lib/aggregate/snapshot.js';
+import { type IdleSchedule, idleSchedule } from '../../lib/ingest/idle.js';
 import { type KernelHarvest, KernelIngestor } from '../../lib/ingest/kernel-ingestor.js';
 import type { IngestOptions } from '../../lib/ingest/options.js';
 import { snapshotOf } from '../../lib/ingest/snapshot-of.js';
+import type { KernelOptions } from '../../lib/kernel/host.js';
 import { KernelNumbering } from '../../lib/kernel/keys.js';
 import { SealedReader } from '../../lib/kernel/sealed.js';
 import { ReceiveSlots } from '../../lib/kernel/slots.js';
 
 /** The kernel's path with the interface of the plain one. */
 export class KernelPath {
-  private readonly ingestor: KernelIngestor;
+  readonly ingestor: KernelIngestor;
   private readonly slots: ReceiveSlots;
   private readonly numbering: KernelNumbering;
+  private readonly schedule: IdleSchedule | undefined;
+  private intervals = 0;
   private snapshots: Snapshot[] = [];
   private sender = '';
 
   constructor(
-    private readonly options: IngestOptions,
+    private readonly options: IngestOptions & Partial<Pick<KernelOptions, 'hashBits'>>,
     nowMs: number,
   ) {
     const receiveBytes = ReceiveSlots.regionBytes(1, 65_507);
@@ -23,6 +27,7 @@ export class KernelPath {
     this.ingestor = new KernelIngestor(kernelOptions, nowMs, () => this.sender);
     this.numbering = new KernelNumbering(this.ingestor.kernel.memory);
     this.slots = new ReceiveSlots(this.ingestor.kernel, 65_507);
+    this.schedule = idleSchedule(options.idleMs, options.intervalMs);
   }
 
   datagram(slab: Uint8Array, start: number, end: number, sender: string, nowMs: number): void {
@@ -54,6 +59,18 @@ export class KernelPath {
       while (this.ingestor.release());
       this.numbering.learn(table.takeNew());
       this.snapshots.push(snapshotOf(harvest, points, this.numbering));
+      this.intervals += 1;
+      const { schedule } = this;
+      if (schedule !== undefined && this.intervals % schedule.every === 0) this.retire(schedule.age);
+    }
+  }
+
+  private retire(age: number): void {
+    this.ingestor.growOlder();
+    for (let hasMore = true; hasMore; ) {
+      const retired = this.ingestor.retire(age);
+      this.numbering.forget(retired.refs);
+      hasMore = retired.hasMore;
     }
   }
 }

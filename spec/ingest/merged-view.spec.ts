@@ -46,7 +46,7 @@ for (const [place, collected] of Object.entries(places)) {
       return {
         aggregator,
         record: new Recorder(table, aggregator),
-        view: new MergedView([localSource(aggregator, table, new KeyList())]),
+        view: new MergedView([localSource(aggregator, table, new KeyList(), () => () => {})]),
       };
     }
 

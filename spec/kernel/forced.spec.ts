@@ -124,6 +124,24 @@ describe('the series table of the kernel', () => {
   });
 });
 
+describe('names with too many series', () => {
+  it('are refused alike by both paths, whatever else they send', () => {
+    const twins = new Twins({ dialect: 'goodall', maxSeries: 400, maxSeriesPerName: 12 });
+    const dice = new Dice(20260104);
+    for (let round = 0; round < 150; round += 1) {
+      const id = dice.roll(200);
+      const type = dice.pick(['c', 'g', 'ms', 's', 'h']);
+      const exploding = `boom.${dice.roll(5)}:${id}|${type}|#user:${id},zone:z${dice.roll(3)}\n`;
+      twins.ingest([exploding.repeat(1 + dice.roll(3)), randomDatagram(dice, 1432, 40, 10)]);
+      if (dice.once(10)) twins.compare();
+    }
+    const { counts } = twins.compare();
+    expect(counts.get('overflow')).to.be.above(0);
+    const refused = [twins.kernel, twins.plain].map(({ taker }) => taker.table.refused);
+    expect(refused[0]).to.be.above(100);
+  });
+});
+
 describe('datagrams in the receive slots', () => {
   it('are read up to their ends, whatever a longer one left behind them', () => {
     const twins = new Twins({ dialect: 'goodall', slots: 2, slotBytes: 64 });

@@ -41,6 +41,7 @@ export interface TwinOptions {
   readonly dialect: Dialect;
   readonly sanitizeNames?: boolean;
   readonly maxSeries?: number;
+  readonly maxSeriesPerName?: number;
   readonly sketch?: DDSketchOptions;
 }
 
@@ -49,7 +50,7 @@ class LineTaker implements LineSink {
   readonly parser: LineParser;
   table: SeriesTable;
   /** Names the series. */
-  keys: Pick<KeyList, 'learn' | 'keyOf'> = new KeyList();
+  keys: KeyList | KernelNumbering = new KeyList();
   readonly options: Required<TwinOptions>;
   accumulators!: Accumulators;
   nowMs = 0;
@@ -63,7 +64,7 @@ class LineTaker implements LineSink {
   private timed: Interval;
 
   constructor(options: TwinOptions) {
-    this.options = { sanitizeNames: true, maxSeries: 1e6, sketch: {}, ...options };
+    this.options = { sanitizeNames: true, maxSeries: 1e6, maxSeriesPerName: 1e6, sketch: {}, ...options };
     this.timed = new Interval(this.options.sketch);
     this.parser = new LineParser(this.options);
     this.table = new SeriesTable(this.options);

@@ -1,4 +1,4 @@
-import type { BadLine, Flush } from '../../lib/flush/flush.js';
+import type { BadLine, Flush, Refusal } from '../../lib/flush/flush.js';
 import type { CheckRecord, EventRecord, SeriesKey, Tag } from '../../lib/metric.js';
 import type {
   Footprint,
@@ -64,6 +64,10 @@ export class MemoryReader implements StoreReader {
   }
 
   async badLines(): Promise<BadLine[]> {
+    return [];
+  }
+
+  async refusals(): Promise<Refusal[]> {
     return [];
   }
 

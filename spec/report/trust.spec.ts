@@ -38,6 +38,26 @@ describe('the trust that a report shows', () => {
     ]);
   });
 
+  it('says which name overflowed most, by which tag, and who sent it', () => {
+    const refusals = [
+      {
+        ...({
+          limit: 'max-series-per-name',
+          name: 'api.hits',
+          tag: 'user',
+          values: 900,
+          refused: 4_000,
+        } as const),
+        ...{ sender: '10.0.0.1', sample: 'api.hits|#user:1', firstSeenMs: 0, lastSeenMs: 1 },
+      },
+    ];
+    const answer = sampleAnswer({ samplesOverflowed: 1_200, refusals });
+    expect(cautionLines(sampleReport({ answer }))).to.deep.equal([
+      "1,200 samples were of series beyond the server's limit (max-series-per-name): they are in the rows tagged overflow:true. " +
+        'Most: api.hits had no room under max-series-per-name (4000 times): the tag user has about 900 such values; last from 10.0.0.1.',
+    ]);
+  });
+
   it('says beside each step what it lost', () => {
     const timeMs = Date.UTC(2026, 10, 24, 12);
     const rows = [

@@ -11,6 +11,8 @@ function intern(table: SeriesTable, name: string, tags: readonly Tag[] = []): nu
   return table.intern(spelled(name), MetricType.Counter, () => ({ name, tags }));
 }
 
+const bTwo = { name: 'b', type: MetricType.Counter, tags: [{ key: 'id', value: '2' }] };
+
 describe('the series table', () => {
   it('asks for the identity of a spelling once', () => {
     const table = new SeriesTable({ maxSeries: 10 });
@@ -92,6 +94,51 @@ describe('the series table', () => {
     const keys = table.takeNew().map(({ key }) => key);
     expect(keys[intern(table, 'attack.99999')]!.name).to.equal(overflowName);
     expect(keys[intern(table, 'attack.5')]!.name).to.equal('attack.5');
+  });
+
+  it('leaves room for other names when one has too many series with tags', () => {
+    const table = new SeriesTable({ maxSeries: 100, maxSeriesPerName: 3 });
+    const refused: string[] = [];
+    table.onRefused = ({ name }, limit) => refused.push(`${name} ${limit}`);
+    const add = (name: string, id: number, type: MetricType = MetricType.Counter): number =>
+      table.internKey({ name, type, tags: [{ key: 'id', value: `${id}` }] });
+    const refs = [1, 2, 3, 4, 5, 1, 2, 3].map((id) => add('many', id));
+    expect(refs).to.deep.equal([0, 1, 2, 3, 3, 0, 1, 2]);
+    expect(table.isOverflow(3)).to.equal(true);
+    expect(table.takeNew()[3]!.key).to.deep.equal({
+      name: 'many',
+      type: MetricType.Counter,
+      tags: [overflowTag],
+    });
+    // Whatever the type; without tags there is one of each type at most, and other names have room.
+    expect(table.isOverflow(add('many', 1, MetricType.Timer))).to.equal(true);
+    expect(table.isOverflow(table.internKey({ name: 'many', type: MetricType.Set, tags: [] }))).to.equal(
+      false,
+    );
+    expect(table.isOverflow(add('other', 1))).to.equal(false);
+    expect(refused).to.deep.equal(Array(3).fill('many max-series-per-name'));
+    expect(table.refused).to.equal(3);
+    for (let i = 0; i < 200; i += 1) table.internKey({ name: `n${i}`, type: MetricType.Counter, tags: [] });
+    add('many', 9);
+    expect(refused.at(-1)).to.equal('many max-series');
+  });
+
+  it('gives the places and refs of series that leave to others, and forgets how they were spelt', () => {
+    const table = new SeriesTable({ maxSeries: 3, maxSeriesPerName: 1 });
+    const tagged = (name: string, id: string): number => intern(table, name, [{ key: 'id', value: id }]);
+    const refs = [intern(table, 'a'), tagged('b', '1'), intern(table, 'c')];
+    const removed: string[] = [];
+    table.remove([refs[0]!, refs[1]!], (ref, { name, tags }) =>
+      removed.push(`${ref} ${name} ${tags.length}`),
+    );
+    expect(removed).to.deep.equal([`${refs[0]} a 0`, `${refs[1]} b 1`]);
+    expect(table.size).to.equal(1);
+    expect([...refs, 99].map((ref) => table.has(ref))).to.deep.equal([false, false, true, false]);
+    expect(intern(table, 'c')).to.equal(refs[2]);
+    expect([intern(table, 'd'), table.internKey(bTwo)]).to.have.members(refs.slice(0, 2));
+    expect(table.refs).to.equal(3);
+    expect(table.refused).to.equal(0);
+    expect(table.isOverflow(intern(table, 'a'))).to.equal(true);
   });
 
   it('survives endless spellings of one series', () => {

@@ -4,11 +4,14 @@ import { dirname, resolve } from 'node:path';
 import { GoodallError } from '../../errors.js';
 import { lossOf, lostShare } from '../../query/loss.js';
 import { digits, duration, plainNumber, quantity } from '../../report/numbers.js';
+import { type Refusal, refusalText } from '../../series/refusals.js';
 import { SqliteReader } from '../../storage/sqlite/reader.js';
 import { type Finding, fault, note, ok } from './finding.js';
 
 const bytes = { kind: 'bytes', factor: 1 } as const;
 const dayMs = 86_400_000;
+/** Names that are told of. */
+const mostRefusals = 3;
 const leastFreeBytes = 256 << 20;
 
 /** Whether a database can be opened and written, how large it is, and what it tells of the server that writes it. */
@@ -28,6 +31,7 @@ export async function databaseFindings(path: string, nowMs: number): Promise<Fin
       await writableFinding(path),
       await spaceFinding(path),
       lossFinding(lossOf(ingest)),
+      ...refusalFindings(await reader.refusals({ sinceMs: nowMs - dayMs, untilMs: nowMs + 10 * dayMs })),
       newest === undefined
         ? note('flushes', 'none was written within a day', 'is this the file that the server writes?')
         : flushFinding(nowMs - newest.timeMs - newest.stepMs, newest.stepMs),
@@ -82,6 +86,16 @@ function lossFinding(loss: ReturnType<typeof lossOf>): Finding {
     `${received}; ${plainNumber(dropped)} more (${share} %) were dropped`,
     'goodall-report marks the windows; raise net.core.rmem_max and --receive-buffer',
   );
+}
+
+function refusalFindings(refusals: readonly Refusal[]): Finding[] {
+  if (refusals.length === 0) return [ok('series', 'all that came within a day had room')];
+  return refusals.slice(0, mostRefusals).map((refusal) => {
+    const cure =
+      refusal.tag === '' ? 'take out of the names' : `take the tag ${refusal.tag} out, or put into it`;
+    const remedy = `at the sender, ${cure} what is always new; or raise --${refusal.limit}; goodall-report top --refused has all`;
+    return note('series', refusalText(refusal), remedy);
+  });
 }
 
 function flushFinding(ageMs: number, intervalMs: number): Finding {

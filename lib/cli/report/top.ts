@@ -4,9 +4,10 @@ import type { Row } from '../../query/row.js';
 import type { ListColumn } from '../../report/listing.js';
 import { digits } from '../../report/numbers.js';
 import { printable } from '../../report/text.js';
+import { addRefusals, type Refusal } from '../../series/refusals.js';
 import type { StoredSeries } from '../../storage/store.js';
 import { readQuestion } from '../report-question.js';
-import { type Command, textOf, textsOf } from './command.js';
+import { type Command, isOn, textOf, textsOf } from './command.js';
 import {
   beginList,
   countColumn,
@@ -15,6 +16,7 @@ import {
   numberColumn,
   sourcesOf,
   textColumn,
+  timeColumn,
   writeList,
 } from './listing.js';
 import { selectorOptions, windowOptions } from './options.js';
@@ -57,6 +59,17 @@ const tagColumns: readonly ListColumn<TagKey>[] = [
   { name: 'examples', align: 'left', weight: 50, value: ({ examples }) => examples, text: examplesText },
 ];
 
+const refusalColumns: readonly ListColumn<Refusal>[] = [
+  textColumn('refused name', inner, ({ name }) => (name === '' ? '(many others)' : name)),
+  textColumn('limit', 60, ({ limit }) => limit),
+  countColumn('refused', 90, ({ refused }) => refused),
+  textColumn('tag', 80, ({ tag }) => tag),
+  countColumn('values', 80, ({ values }) => values),
+  textColumn('sender', 90, ({ sender }) => sender),
+  timeColumn('last', 50, ({ lastSeenMs }) => lastSeenMs),
+  textColumn('sample', 40, ({ sample }) => sample),
+];
+
 const defaultLimit = '20';
 
 export const command: Command = {
@@ -64,7 +77,9 @@ export const command: Command = {
   operands: '[pattern ...]',
   description: [
     'Names in order of the samples they sent in the window, then tags in order of how many values they have:',
-    'each value of a tag makes a series of its own. For formats other than table, --tags gives the second list.',
+    'each value of a tag makes a series of its own. A third list has the names whose new series a server refused,',
+    'for there were too many: with the tag and the sender that make them. For formats other than table, --tags',
+    'gives the second list and --refused the third.',
     'Samples of a timer count as often as their sample rate says; a set counts its distinct members.',
   ],
   options: {
@@ -72,10 +87,12 @@ export const command: Command = {
     ...windowOptions,
     ...selectorOptions,
     tags: { type: 'boolean', describe: 'only the list of tags' },
+    refused: { type: 'boolean', describe: 'only the list of names that were refused series' },
   },
   examples: [
     ['', 'of the last hour'],
     ['--tags --format json', 'the tags, for a program'],
+    ['--refused --since 1d', 'who made too many series'],
   ],
   epilog: listEpilog,
   async run(flags, terminal, nowMs) {
@@ -83,19 +100,26 @@ export const command: Command = {
     const [type, tag] = [textsOf(flags, 'type'), textsOf(flags, 'tag')];
     const [since, until] = [textOf(flags, 'since'), textOf(flags, 'until')];
     const question = readQuestion({ patterns: flags.operands, type, tag, since, until }, nowMs);
-    const { names, tags } = await withStores(sourcesOf(flags), async (stores) => {
+    const { names, tags, refusals } = await withStores(sourcesOf(flags), async (stores) => {
       const { rows } = await answerOf(stores, { ...question, percentiles: [], groupBy: [], nowMs });
       const lists = await Promise.all(stores.readers.map((reader) => reader.series(question.selector)));
       const series = distinct(lists.flat());
-      return { names: namesOf(rows, series), tags: tagKeysOf(series) };
+      const refused = await Promise.all(stores.readers.map((reader) => reader.refusals(question.window)));
+      const refusals = addRefusals(refused.flat()).sort((a, b) => b.refused - a.refused);
+      return { names: namesOf(rows, series), tags: tagKeysOf(series), refusals };
     });
     const limited = { ...flags, options: { limit: defaultLimit, ...flags.options } };
     const isTable = (textOf(flags, 'format') ?? 'table') === 'table';
-    const onlyTags = flags.options.tags === true;
-    if (!onlyTags) await writeList(names, nameColumns, limited, terminal);
-    if (isTable && !onlyTags) await terminal.write('\n');
-    if (isTable || onlyTags) await writeList(tags, tagColumns, limited, terminal);
-    return ExitCode.Ok;
+    const [onlyTags, onlyRefused] = [isOn(flags, 'tags'), isOn(flags, 'refused')];
+    if (onlyRefused) return writeList(refusals, refusalColumns, limited, terminal);
+    if (onlyTags) return writeList(tags, tagColumns, limited, terminal);
+    await writeList(names, nameColumns, limited, terminal);
+    if (!isTable) return ExitCode.Ok;
+    await terminal.write('\n');
+    await writeList(tags, tagColumns, limited, terminal);
+    if (refusals.length === 0) return ExitCode.Ok;
+    await terminal.write('\n');
+    return writeList(refusals, refusalColumns, limited, terminal);
   },
 };
 

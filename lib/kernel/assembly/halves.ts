@@ -16,10 +16,12 @@ import {
   openHalfAt,
   openListAt,
   recordHalves,
+  recordRef,
   recordType,
   sealedHalfAt,
   sealedListAt,
 } from '../layout';
+import { resetAge } from './ages';
 import { counterIsEmpty, emptyCounter } from './counters';
 import { distributionIsEmpty, emptyDistribution } from './distributions';
 import { emptyGauge, gaugeIsEmpty } from './gauges';
@@ -136,10 +138,18 @@ export function release(): bool {
     const series = load<u32>(chunk + (i << 2), chunkEntries);
     const type: u32 = load<u8>(series, recordType);
     empty(series + recordHalves + (open ^ 1) * halfBytesOf(type), type);
+    resetAge(load<u32>(series, recordRef));
   }
   sealedFirst = load<u32>(chunk, chunkNext);
   freeChunk(chunk);
   return sealedFirst != 0;
+}
+
+/** Whether nothing was collected of a series that is not released. */
+export function halvesAreEmpty(series: u32): bool {
+  const type: u32 = load<u8>(series, recordType);
+  const first = series + recordHalves;
+  return isEmpty(first, type) && isEmpty(first + halfBytesOf(type), type);
 }
 
 function isEmpty(half: u32, type: u32): bool {

@@ -13,10 +13,12 @@ import {
   slotTableAt,
   statusDone,
 } from '../layout';
+import { growOlder, resetAge } from './ages';
 import { applyBlock, beginBatch, beginBlock, bindAsked } from './apply';
 import { initBins } from './bins';
 import { dropEmpty, release, seal, showOpen } from './halves';
 import { heapTop, initHeap } from './heap';
+import { forgetIdleAliases, gaugeNow, nextIdle, removeSeries } from './idle';
 import { blockFull, datagramRead, initLines, openBlock, openDatagram, readLines } from './lines';
 import { operation, opHash, opShape, opStart, opTags } from './operation';
 import { recordCounter, recordGauge, recordMember, recordSample, updateNow } from './record';
@@ -32,12 +34,28 @@ import {
   seriesOf,
 } from './series';
 import { initSketches } from './sketches';
-import { initTable, lookUp, spellings } from './table';
+import { initTable, lookUp, spellings, slotCount as tableSlots } from './table';
 import { initTables } from './tables';
 import { counter, gauge, set } from './types';
 
 // Used by the host as they are.
-export { dropEmpty, heapTop, release, seal, seriesCount, seriesOf, showOpen, spellings };
+export {
+  dropEmpty,
+  forgetIdleAliases,
+  gaugeNow,
+  growOlder,
+  heapTop,
+  nextIdle,
+  release,
+  removeSeries,
+  resetAge,
+  seal,
+  seriesCount,
+  seriesOf,
+  showOpen,
+  spellings,
+  tableSlots,
+};
 
 // The batch: how many slots it fills, and the next one to read.
 let slotCount: u32 = 0;

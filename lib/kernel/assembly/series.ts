@@ -18,10 +18,11 @@ import {
   recordType,
   unspoken,
 } from '../layout';
+import { resetAge } from './ages';
 import { equal } from './bytes';
 import { emptyCounter } from './counters';
 import { coverSeries, emptyOpen, halfBytesOf } from './halves';
-import { allocate, heapTop } from './heap';
+import { allocate, free, heapTop } from './heap';
 import { hashOf } from './lines';
 import { opHash, opShape, opStart, opTags } from './operation';
 import { findFirst, insert, remove, reserve, spellings } from './table';
@@ -69,6 +70,8 @@ export function aliasesAbound(): bool {
 /** Binds the spelling of a line to a series; false, and nothing done, when there is no memory for it. */
 export function bindSpelling(op: u32, ref: u32): bool {
   const known = seriesOf(ref);
+  // No series leaves while a spelling leads to it that came when the others had been forgotten.
+  resetAge(ref);
   if (known != 0 && isKeyOf(known, op)) return speak(known, op);
   if (heapTop() > heapBound || !reserve()) return false;
   const shape = load<u64>(op, opShape);
@@ -170,8 +173,17 @@ function newSeries(ref: u32, type: u32, keyLength: u32): u32 {
     store<f64>(series, NaN, recordHalves + 2 * gaugeHalfBytes);
   }
   store<u32>(placeIn(load<u32>(blockAt(ref)), ref), series);
+  resetAge(ref);
   count++;
   return series;
+}
+
+/** Gives back the record of a series that is in no table and no list, and its ref. */
+export function dropSeries(series: u32, ref: u32): void {
+  const shape = load<u64>(series, recordShape);
+  store<u32>(placeIn(load<u32>(blockAt(ref)), ref), 0);
+  free(series, ((<u32>load<u8>(series, recordKey)) << 3) + keyLength(shape));
+  count--;
 }
 
 function newAlias(series: u32, ref: u32, keyLength: u32): u32 {

@@ -91,7 +91,11 @@ export function findFirst(op: u32): u32 {
 /** Takes a record out. Those behind it move up, so that no search ends at the gap. */
 export function remove(hash: u32, record: u32): void {
   let gap = hash >> shift;
-  while (load<u32>(slots + (gap << 3), 4) != record) gap = (gap + 1) & mask;
+  while (load<u32>(slots + (gap << 3), 4) != record) {
+    // A series that no line has spelt, and that has no key, is not in the table.
+    if (load<u64>(slots + (gap << 3)) == 0) return;
+    gap = (gap + 1) & mask;
+  }
   let index = gap;
   while (true) {
     index = (index + 1) & mask;
@@ -147,7 +151,17 @@ function makeSlots(bits: u32, withAliases: bool): bool {
   return true;
 }
 
-function freeAlias(record: u32): void {
+/** How many slots the table has. */
+export function slotCount(): u32 {
+  return mask + 1;
+}
+
+/** The record in a slot, 0 when it is free. */
+export function recordIn(index: u32): u32 {
+  return load<u32>(slots + (index << 3), 4);
+}
+
+export function freeAlias(record: u32): void {
   const lengths = load<u32>(record, recordShape);
   free(record, recordHalves + (lengths & 0xffff) + (lengths >> 16));
 }

@@ -1,5 +1,5 @@
 import { DatabaseOpenError, messageOf } from '../../errors.js';
-import type { BadLine } from '../../flush/flush.js';
+import type { BadLine, Refusal } from '../../flush/flush.js';
 import { type CheckRecord, type EventRecord, type MetricType, metricTypeNames } from '../../metric.js';
 import type {
   Footprint,
@@ -88,6 +88,10 @@ export class RemoteReader implements StoreReader {
 
   badLines(window: TimeWindow): Promise<BadLine[]> {
     return this.all<BadLine>('bad-lines', windowQuery(window));
+  }
+
+  refusals(window: TimeWindow): Promise<Refusal[]> {
+    return this.all<Refusal>('refusals', windowQuery(window));
   }
 
   async footprints(series: readonly StoredSeries[]): Promise<Footprint[]> {

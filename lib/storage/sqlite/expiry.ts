@@ -113,9 +113,10 @@ const records: readonly { table: string; time: string; key: string }[] = [
   { table: 'service_check', time: 'time_ms', key: 'id' },
   { table: 'flush', time: 'start_ms', key: 'id' },
   { table: 'bad_line', time: 'last_seen_ms', key: 'reason, sender' },
+  { table: 'refusal', time: 'last_seen_ms', key: 'guard, name' },
 ];
 
-/** Deletes a slice of the events, checks, bad lines and records of flushes that are older than every tier. */
+/** Deletes a slice of the events, checks, bad lines, refusals and records of flushes that are older than every tier. */
 export async function deleteRecords(session: Session, tiers: Tiers): Promise<boolean> {
   const beforeMs = tiers.levels.at(-1)?.heldSinceMs ?? 0;
   if (beforeMs <= 0) return false;

@@ -17,6 +17,7 @@ export const exportTables: readonly ExportTable[] = [
   { name: 'event', key: ['id'] },
   { name: 'service_check', key: ['id'] },
   { name: 'bad_line', key: ['reason', 'sender'] },
+  { name: 'refusal', key: ['guard', 'name'] },
 ];
 
 /** First line of an export: whose it is, and the version of the tables. */

@@ -1,4 +1,4 @@
-import type { BadLine } from '../../flush/flush.js';
+import type { BadLine, Refusal } from '../../flush/flush.js';
 import type { CheckRecord, EventRecord, MetricType } from '../../metric.js';
 import type {
   Footprint,
@@ -18,6 +18,7 @@ import { type OpenOptions, openForReading } from './open.js';
 import type { Owner } from './owner.js';
 import { readPoints } from './point-reader.js';
 import { readBadLines, readChecks, readEvents, readIngest } from './record-reader.js';
+import { readRefusals } from './refusals.js';
 import { chunks } from './rows.js';
 import { selectIds } from './selector.js';
 import { tagsFromText } from './tag-text.js';
@@ -77,6 +78,10 @@ export class SqliteReader implements StoreReader {
 
   checks(window: TimeWindow): Promise<CheckRecord[]> {
     return readChecks(this.reading, window);
+  }
+
+  refusals(window: TimeWindow): Promise<Refusal[]> {
+    return readRefusals(this.reading, window);
   }
 
   badLines(window: TimeWindow): Promise<BadLine[]> {

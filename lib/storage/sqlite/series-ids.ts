@@ -1,6 +1,6 @@
 import type { FlushPoints } from '../../flush/flush.js';
 import type { SeriesKey, Tag } from '../../metric.js';
-import { SeriesNotes, type SeriesNumbering } from '../../series/numbering.js';
+import type { SeriesNotes, SeriesNumbering } from '../../series/numbering.js';
 import { findOrAdd, type NumberedTable } from './find-or-add.js';
 import type { Session } from './owner.js';
 import { bindable, chunks, placeholders, rowsPerStatement } from './rows.js';
@@ -25,7 +25,7 @@ export class SeriesIds {
       await this.learnKeys(session, keys);
       return keys.map((key) => this.byKey.get(key)!);
     }
-    const notes = this.byRef.get(columns.numbering) ?? new SeriesNotes();
+    const notes = this.byRef.get(columns.numbering) ?? columns.numbering.notes();
     this.byRef.set(columns.numbering, notes);
     const refs = Array.from({ length: end - start }, (_, i) => columns.ref(start + i));
     const unknown = refs.filter((ref) => notes.get(ref) === 0);

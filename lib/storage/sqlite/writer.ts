@@ -4,6 +4,7 @@ import type { Owner, Session } from './owner.js';
 import { PointOrder } from './point-order.js';
 import { writePoints } from './point-writer.js';
 import { writeBadLines, writeChecks, writeEvents, writeFlushRow } from './record-writer.js';
+import { writeRefusals } from './refusals.js';
 import type { RollUpBounds } from './rollup.js';
 import type { SealBounds } from './seal.js';
 import { SeriesIds } from './series-ids.js';
@@ -62,5 +63,6 @@ export class FlushWriter {
     await writeEvents(session, flush.events);
     await writeChecks(session, flush.checks);
     await writeBadLines(session, flush.badLines);
+    await writeRefusals(session, flush.refusals ?? []);
   }
 }

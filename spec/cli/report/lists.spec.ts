@@ -8,6 +8,7 @@ import { command as top } from '../../../lib/cli/report/top.js';
 import { GoodallError } from '../../../lib/errors.js';
 import { MetricType } from '../../../lib/metric.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
+import { flushOf, refusal } from '../../contract/flushes.js';
 import { buckets, flushesOf, type Sample, seriesOf } from '../../query/samples.js';
 import { temporaryFolder } from '../../support/temporary.js';
 import { runCommand } from './paper.js';
@@ -106,6 +107,20 @@ describe('the lists of goodall-report', () => {
     expect(text).to.match(/^TAG .*\nroute +2 +2 +a, b\nenv +1 +2 +prod\n$/m);
     const tags = await runCommand(top, [], { ...db(), tags: true, format: 'jsonl', limit: '1' }, now);
     expect(JSON.parse(tags.text)).to.deep.equal({ tag: 'route', values: 2, series: 2, examples: ['a', 'b'] });
+  });
+
+  it('say which names were refused series, by which tag, and who sent them', async () => {
+    const store = await SqliteStore.open(folder.file('a.db'));
+    const seen = { firstSeenMs: now - 1000, lastSeenMs: now - 1000 };
+    const refusals = [refusal('few', { ...seen, refused: 1 }), refusal('', { ...seen, tag: '', refused: 9 })];
+    await store.write(flushOf({ startMs: start + 60_000, refusals: [...refusals, refusal('boom', seen)] }));
+    await store.close();
+    const { text } = await runCommand(top, [], { ...db(), 'time-zone': 'UTC' }, now);
+    expect(text).to.match(
+      /^\(many others\) +max-series +9 +5 .*\nboom +max-series +7 +id +5 +10\.0\.0\.1 .*\nfew /m,
+    );
+    const alone = await runCommand(top, [], { ...db(), refused: true, format: 'jsonl', limit: '1' }, now);
+    expect(JSON.parse(alone.text)).to.include({ limit: 'max-series', refused: 9, sender: '10.0.0.1' });
   });
 
   it('show bad lines, safe to print, and what is between', async () => {
