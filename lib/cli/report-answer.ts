@@ -42,7 +42,7 @@ export async function reportOf(stores: Stores, question: ReportQuestion, wishes:
 }
 
 function inOrder({ rows }: Answer, { sort, percentiles }: ReportQuestion): Row[] {
-  return rows.toSorted(sort === undefined ? busiestFirst(rows) : sortedBy(sort, percentiles));
+  return sort === undefined ? busiestFirst(rows) : rows.toSorted(sortedBy(sort, percentiles));
 }
 
 /**

@@ -61,16 +61,19 @@ export function headerDocument(answer: Answer, window: TimeWindow, step: string 
   };
 }
 
+const numberNames = ['rate', 'sum', 'min', 'mean', 'max', 'last'] as const;
+
 export function rowDocument(row: Row, percentiles: readonly Percentile[]): RowDocument {
-  const { trend: _, ...telling } = row;
-  const { name, type, tags, timeMs, percentiles: values, lastAtMs, trust, flaw, shape, ...numbers } = telling;
+  const { name, type, tags, timeMs, percentiles: values, lastAtMs, trust, flaw } = row;
+  const numbers = numberNames.filter((key) => row[key] !== undefined).map((key) => [key, row[key]]);
   return {
     name,
     type,
     // Tag keys are anyone's: fromEntries makes `__proto__` a key like any other.
     tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     ...(timeMs !== undefined && { time: new Date(timeMs).toISOString() }),
-    ...numbers,
+    count: row.count,
+    ...(Object.fromEntries(numbers) as Partial<RowDocument>),
     ...(lastAtMs !== undefined && { lastAt: new Date(lastAtMs).toISOString() }),
     ...(values !== undefined && {
       percentiles: Object.fromEntries(percentiles.map(({ label }, i) => [label, values[i] ?? Number.NaN])),

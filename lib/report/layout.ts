@@ -50,5 +50,7 @@ export function placeColumns(columns: readonly TextColumn[], width: number): Pla
 }
 
 function naturalWidth({ heading, cells }: TextColumn): number {
-  return cells.reduce((widest, cell) => Math.max(widest, textWidth(cell)), textWidth(heading));
+  let widest = textWidth(heading);
+  for (let i = 0; i < cells.length; i += 1) widest = Math.max(widest, textWidth(cells.at(i) ?? ''));
+  return widest;
 }
