@@ -20,6 +20,8 @@ export interface AnswerHeader {
     readonly seconds: number;
     readonly gaps: readonly { readonly since: string; readonly until: string }[];
   };
+  /** How long the buckets were that were read; null where there were none. */
+  readonly resolution: { readonly shortestSeconds: number; readonly longestSeconds: number } | null;
 }
 
 /** One row of the JSON face. What the type does not have is absent. */
@@ -50,6 +52,7 @@ export interface RowDocument {
 }
 
 export function headerDocument(answer: Answer, window: TimeWindow, step: string | undefined): AnswerHeader {
+  const { resolution } = answer;
   const { datagramsDropped, datagramsReceived } = answer.loss;
   return {
     ...isoWindow(window),
@@ -58,6 +61,10 @@ export function headerDocument(answer: Answer, window: TimeWindow, step: string 
     loss: { datagramsDropped: datagramsDropped ?? null, datagramsReceived },
     overflow: { samples: answer.samplesOverflowed },
     coverage: { seconds: answer.coverage.coveredMs / 1000, gaps: answer.coverage.gaps.map(isoWindow) },
+    resolution:
+      resolution === undefined
+        ? null
+        : { shortestSeconds: resolution.minMs / 1000, longestSeconds: resolution.maxMs / 1000 },
   };
 }
 

@@ -22,7 +22,8 @@ export interface Gathering {
   /** Whether rows carry the time of their step. */
   readonly stepped: boolean;
   readonly percentiles: readonly Percentile[];
-  readonly coverage: Coverage;
+  /** When servers were running, also behind the window: its last bucket may reach there. */
+  readonly running: Coverage;
   readonly flaws: Flaws;
   /** Whether rows carry their shapes. */
   readonly shapes: boolean;
@@ -105,7 +106,7 @@ class GroupRows {
   span(startMs: number): SpanRow {
     let span = this.spans.get(startMs);
     if (span === undefined) {
-      span = new SpanRow(rowBuilder(this.group.type, isOrdered(this.group)), this.gathering.coverage);
+      span = new SpanRow(rowBuilder(this.group.type, isOrdered(this.group)), this.gathering.running);
       this.spans.set(startMs, span);
     }
     return span;
@@ -152,21 +153,23 @@ interface ClosedStep extends StepNumbers {
 class SpanRow {
   /** Buckets (length by start) from times in which no server was running: back-filled ones. */
   private backfilled: Map<number, number> | undefined;
-  /** End of the last bucket: after that of the row where a tier's buckets are longer than the steps. */
-  private endMs = Number.NEGATIVE_INFINITY;
+  private first: Pick<StoredPoint, 'timeMs' | 'stepMs'> = { timeMs: Number.POSITIVE_INFINITY, stepMs: 1 };
+  private last: Pick<StoredPoint, 'timeMs' | 'stepMs'> = { timeMs: Number.NEGATIVE_INFINITY, stepMs: 1 };
   private points = 0;
   private stepsMs = 0;
 
   constructor(
     readonly builder: RowBuilder,
-    private readonly coverage: Coverage,
+    private readonly running: Coverage,
   ) {}
 
-  note({ timeMs, stepMs }: StoredPoint): void {
-    this.endMs = Math.max(this.endMs, timeMs + stepMs);
+  note(point: StoredPoint): void {
+    const { timeMs, stepMs } = point;
+    if (timeMs < this.first.timeMs) this.first = point;
+    if (timeMs >= this.last.timeMs) this.last = point;
     this.points += 1;
     this.stepsMs += stepMs;
-    if (this.coverage.covers(timeMs, stepMs)) return;
+    if (this.running.covers(timeMs, stepMs)) return;
     this.backfilled ??= new Map();
     this.backfilled.set(timeMs, stepMs);
   }
@@ -176,11 +179,18 @@ class SpanRow {
     return this.stepsMs / this.points;
   }
 
-  /** The time that the row's points stand for. Without any record of running servers it is the whole window. */
+  /**
+   * The time that the row's points stand for: its buckets lie in it whole where they start in it, and not at all where they
+   * start before. Without any record of running servers it is the whole window.
+   */
   secondsIn({ sinceMs, untilMs }: TimeWindow): number {
-    const window = { sinceMs, untilMs: Math.max(untilMs, this.endMs) };
-    if (this.coverage.bucketCount === 0) return (untilMs - sinceMs) / 1000;
-    let ms = this.coverage.msStartedIn(window);
+    if (this.running.bucketCount === 0) return (untilMs - sinceMs) / 1000;
+    const { first, last, running } = this;
+    let ms = running.msWithin({
+      // Buckets before are as long as the first, or longer.
+      sinceMs: Math.min(first.timeMs, Math.ceil(sinceMs / first.stepMs) * first.stepMs),
+      untilMs: Math.max(last.timeMs + last.stepMs, running.endOfStarted(untilMs)),
+    });
     for (const stepMs of this.backfilled?.values() ?? []) ms += stepMs;
     return ms / 1000;
   }

@@ -106,6 +106,8 @@ export async function beginQuery(
   const ingest = (await Promise.all(readers.map((reader) => reader.ingest(window, alignMs)))).flat();
   const coverage = new Coverage(ingest);
   const gaps = coverage.gaps(window, nowMs);
+  const running =
+    window.untilMs < nowMs ? new Coverage([...ingest, ...(await ingestBehind(readers, window))]) : coverage;
   const held = union(await Promise.all(readers.map((reader) => reader.extent())));
   const beginsMs = await beginningOf(readers, gaps[0], window, held);
   const extent = {
@@ -118,7 +120,7 @@ export async function beginQuery(
   const found = nothingFound();
   const flaws = new Flaws(ingest, gaps);
   const trendSlots = stepped ? undefined : query.trendSlots;
-  const reading = { readers, window, extent, detail, coverage, flaws, budgetBytes, found, onPoints };
+  const reading = { readers, window, extent, detail, running, flaws, budgetBytes, found, onPoints };
   const gathering = { ...reading, stepped, percentiles, shapes, trendSlots };
   return {
     async *rows() {
@@ -153,6 +155,19 @@ async function beginningOf(
   const before = { sinceMs: Math.min(held.sinceMs, sinceMs), untilMs: sinceMs };
   const servers = await Promise.all(readers.map((reader) => reader.ingest(before)));
   return servers.every((intervals) => intervals.length === 0) ? gap.untilMs : undefined;
+}
+
+/**
+ * What was received after the window, for as long as a bucket may be that starts in it. A rate over a bucket that the end of
+ * the window cuts divides by all of the bucket.
+ */
+async function ingestBehind(
+  readers: readonly StoreReader[],
+  { untilMs }: TimeWindow,
+): Promise<IngestInterval[]> {
+  const behind = { sinceMs: untilMs, untilMs: untilMs + longestBucketMs };
+  const found = await Promise.all(readers.map((reader) => reader.ingest(behind, Number.POSITIVE_INFINITY)));
+  return found.flat();
 }
 
 /** How many series are to be read, those of each reader for themselves; at least one. */
