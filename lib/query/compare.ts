@@ -8,6 +8,7 @@ import type { Percentile } from './percentile.js';
 import { type Answer, beginQuery, type Query, readGroups } from './query.js';
 import type { Row } from './row.js';
 import { tagText } from './sort.js';
+import { tileBytes } from './tiles.js';
 
 /** Whether a figure changed beyond what chance does; undefined where that cannot be judged. */
 export type Verdict = 'higher' | 'lower' | 'unclear' | undefined;
@@ -49,15 +50,16 @@ export async function runComparison(
   { before, after }: { readonly before: TimeWindow; readonly after: TimeWindow },
 ): Promise<ComparedWindows> {
   const groups = await readGroups(readers, query);
+  const one = { ...query, shapes: true, budgetBytes: tileBytes / 2 };
   const [early, late] = [
-    await beginQuery(readers, { ...query, window: before, shapes: true }, groups),
-    await beginQuery(readers, { ...query, window: after, shapes: true }, groups),
+    await beginQuery(readers, { ...one, window: before }, groups),
+    await beginQuery(readers, { ...one, window: after }, groups),
   ];
   const pairs: Pair[] = [];
   for await (const [a, b] of pairedRows(early.rows(), late.rows(), groups)) {
     const shape = a?.shape && b?.shape && shapeDistance(a.shape, b.shape);
     const changes = a && b ? changesOf(a, b, query.percentiles) : [];
-    pairs.push({ before: a && withoutShape(a), after: b && withoutShape(b), changes, shape });
+    pairs.push({ before: a && inBrief(a), after: b && inBrief(b), changes, shape });
   }
   const rowsOf = (which: 'before' | 'after'): Row[] => pairs.flatMap((pair) => pair[which] ?? []);
   const answers = { before: early.answer(rowsOf('before')), after: late.answer(rowsOf('after')) };
@@ -90,8 +92,10 @@ async function* pairedRows(
   }
 }
 
-function withoutShape({ shape: _, ...row }: Row): Row {
-  return row;
+/** What is needed of a row when it has been compared: thousands of them stay. */
+function inBrief({ name, type, tags, count, sum, trust }: Row): Row {
+  const collapsed = (trust?.collapsed ?? 0) > 0;
+  return { name, type, tags, count, ...(sum !== undefined && { sum }), ...(collapsed && trust && { trust }) };
 }
 
 /** With the shares of errors, which take all rows of a window, among the other changes. */

@@ -68,7 +68,7 @@ function sectionOf(type: MetricTypeName, rows: readonly Row[], report: Report, r
 }
 
 /** A value may be two buckets old before that is said. A row of a step has its time beside it. */
-function stalenessIn({ answer: { asOfMs, resolution }, step }: Report): Staleness {
+export function stalenessIn({ answer: { asOfMs, resolution }, step }: Report): Staleness {
   const freshMs = step === undefined ? 2 * (resolution?.maxMs ?? 0) : Number.POSITIVE_INFINITY;
   return { asOfMs, freshMs };
 }
