@@ -7,16 +7,8 @@ import { printable } from '../../report/text.js';
 import type { StoredSeries } from '../../storage/store.js';
 import { readQuestion } from '../report-question.js';
 import { type Command, textOf, textsOf } from './command.js';
-import {
-  beginList,
-  countColumn,
-  listEpilog,
-  listOptions,
-  numberColumn,
-  sourcesOf,
-  textColumn,
-  writeList,
-} from './listing.js';
+import { countColumn, numberColumn, textColumn } from './list-columns.js';
+import { beginList, listEpilog, listOptions, sourcesOf, writeList } from './listing.js';
 import { selectorOptions, windowOptions } from './options.js';
 import { answerOf, withStores } from './stores.js';
 
