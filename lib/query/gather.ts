@@ -153,8 +153,10 @@ interface ClosedStep extends StepNumbers {
 class SpanRow {
   /** Buckets (length by start) from times in which no server was running: back-filled ones. */
   private backfilled: Map<number, number> | undefined;
-  private first: Pick<StoredPoint, 'timeMs' | 'stepMs'> = { timeMs: Number.POSITIVE_INFINITY, stepMs: 1 };
-  private last: Pick<StoredPoint, 'timeMs' | 'stepMs'> = { timeMs: Number.NEGATIVE_INFINITY, stepMs: 1 };
+  private firstMs = Number.POSITIVE_INFINITY;
+  private firstStepMs = 1;
+  /** End of the last bucket: after that of the row where a tier's buckets are longer than the steps. */
+  private endMs = Number.NEGATIVE_INFINITY;
   private points = 0;
   private stepsMs = 0;
 
@@ -163,10 +165,12 @@ class SpanRow {
     private readonly running: Coverage,
   ) {}
 
-  note(point: StoredPoint): void {
-    const { timeMs, stepMs } = point;
-    if (timeMs < this.first.timeMs) this.first = point;
-    if (timeMs >= this.last.timeMs) this.last = point;
+  note({ timeMs, stepMs }: StoredPoint): void {
+    if (timeMs < this.firstMs) {
+      this.firstMs = timeMs;
+      this.firstStepMs = stepMs;
+    }
+    this.endMs = Math.max(this.endMs, timeMs + stepMs);
     this.points += 1;
     this.stepsMs += stepMs;
     if (this.running.covers(timeMs, stepMs)) return;
@@ -185,11 +189,11 @@ class SpanRow {
    */
   secondsIn({ sinceMs, untilMs }: TimeWindow): number {
     if (this.running.bucketCount === 0) return (untilMs - sinceMs) / 1000;
-    const { first, last, running } = this;
+    const { firstMs, firstStepMs, endMs, running } = this;
     let ms = running.msWithin({
       // Buckets before are as long as the first, or longer.
-      sinceMs: Math.min(first.timeMs, Math.ceil(sinceMs / first.stepMs) * first.stepMs),
-      untilMs: Math.max(last.timeMs + last.stepMs, running.endOfStarted(untilMs)),
+      sinceMs: Math.min(firstMs, Math.ceil(sinceMs / firstStepMs) * firstStepMs),
+      untilMs: Math.max(endMs, running.endOfStarted(untilMs)),
     });
     for (const stepMs of this.backfilled?.values() ?? []) ms += stepMs;
     return ms / 1000;
