@@ -47,7 +47,8 @@ function inOrder({ rows }: Answer, { sort, percentiles }: ReportQuestion): Row[]
 
 /**
  * What someone who asks for nothing in particular wants to see: what applications send. The host's own metrics,
- * dozens of them, and counters that stayed at zero are said to be there; without anything else they are the report.
+ * dozens of them, and counters that stayed at zero are said to be there; without anything else they are the
+ * report.
  */
 function telling(
   rows: readonly Row[],

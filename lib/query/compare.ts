@@ -41,8 +41,8 @@ export interface ComparedWindows {
 }
 
 /**
- * Asks one question of two windows and compares the answers series by series. Both are read side by side, so that the
- * distributions behind two rows are there together, and only for as long as they are compared.
+ * Asks one question of two windows and compares the answers series by series. Both are read side by side, so
+ * that the distributions behind two rows are there together, and only for as long as they are compared.
  */
 export async function runComparison(
   readers: readonly StoreReader[],

@@ -27,7 +27,10 @@ export class Coverage {
     return this.buckets.length;
   }
 
-  /** Milliseconds covered by the buckets that start in the window: each counts whole where it starts, as points do. */
+  /**
+   * Milliseconds covered by the buckets that start in the window: each counts whole where it starts, as points
+   * do.
+   */
   msStartedIn(window: TimeWindow): number {
     let coveredMs = 0;
     let endMs = Number.NEGATIVE_INFINITY;

@@ -184,8 +184,8 @@ class SpanRow {
   }
 
   /**
-   * The time that the row's points stand for: its buckets lie in it whole where they start in it, and not at all where they
-   * start before. Without any record of running servers it is the whole window.
+   * The time that the row's points stand for: its buckets lie in it whole where they start in it, and not at
+   * all where they start before. Without any record of running servers it is the whole window.
    */
   secondsIn({ sinceMs, untilMs }: TimeWindow): number {
     if (this.running.bucketCount === 0) return (untilMs - sinceMs) / 1000;

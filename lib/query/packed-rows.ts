@@ -14,9 +14,9 @@ export interface StepNumbers {
 }
 
 /**
- * The rows of one group, one a step, with their numbers side by side in one array: a quarter of what objects take, which
- * decides where a report has hundreds of thousands of rows. Their figures are to be asked for by name: a copy (`{...row}`)
- * has none of them.
+ * The rows of one group, one a step, with their numbers side by side in one array: a quarter of what objects
+ * take, which decides where a report has hundreds of thousands of rows. Their figures are to be asked for by
+ * name: a copy (`{...row}`) has none of them.
  *
  * @param percentiles what the rows' percentiles are
  */

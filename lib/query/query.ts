@@ -58,7 +58,9 @@ export interface Answer {
 /** The accuracy that sketches have unless configured otherwise; what an answer without sketches claims. */
 const defaultRelativeAccuracy = 0.01;
 
-/** Buckets of counters and gauges to be read at most where a store has longer ones, in all and of one series. */
+/**
+ * Buckets of counters and gauges to be read at most where a store has longer ones, in all and of one series.
+ */
 const mostBuckets = 400_000;
 const mostBucketsEach = 10_000;
 
@@ -69,8 +71,9 @@ const longestBucketMs = 86_400_000;
 const assumedBuckets = 1_000;
 
 /**
- * Answers a query from all readers together. A bucket belongs to the window, and to the step, in which it starts.
- * Memory is bounded by the rows of the answer, by the buckets of the window, and by a constant; not by the points.
+ * Answers a query from all readers together. A bucket belongs to the window, and to the step, in which it
+ * starts. Memory is bounded by the rows of the answer, by the buckets of the window, and by a constant; not by
+ * the points.
  */
 export async function runQuery(readers: readonly StoreReader[], query: Query): Promise<Answer> {
   const running = await beginQuery(readers, query, await readGroups(readers, query));
@@ -141,8 +144,8 @@ export async function beginQuery(
 }
 
 /**
- * The end of the gap that the window begins with, if no server was running before it either. The first bucket of all may
- * begin before the first server did.
+ * The end of the gap that the window begins with, if no server was running before it either. The first bucket
+ * of all may begin before the first server did.
  */
 async function beginningOf(
   readers: readonly StoreReader[],
@@ -158,8 +161,8 @@ async function beginningOf(
 }
 
 /**
- * What was received after the window, for as long as a bucket may be that starts in it. A rate over a bucket that the end of
- * the window cuts divides by all of the bucket.
+ * What was received after the window, for as long as a bucket may be that starts in it. A rate over a bucket
+ * that the end of the window cuts divides by all of the bucket.
  */
 async function ingestBehind(
   readers: readonly StoreReader[],
@@ -181,7 +184,10 @@ function nothingFound(): Findings {
   return { members: new Set(), minStepMs: Number.POSITIVE_INFINITY, maxStepMs: 0, relativeAccuracy: 0 };
 }
 
-/** What longer buckets must not lie across: the ends of steps; for a trend, they must not be longer than its slots. */
+/**
+ * What longer buckets must not lie across: the ends of steps; for a trend, they must not be longer than its
+ * slots.
+ */
 function alignmentOf({ steps, trendSlots, window }: Query): number {
   if (steps !== undefined) return steps.alignMs ?? 1;
   if (trendSlots === undefined) return Number.POSITIVE_INFINITY;

@@ -31,8 +31,9 @@ export interface SortColumn {
 }
 
 /**
- * Reads `--sort`: a column, largest first (names, tags and times: smallest first); `-COLUMN` turns that round, and
- * `COLUMN:asc` or `COLUMN:desc` says it in full. A percentile is written `p99` and must be one of those asked for.
+ * Reads `--sort`: a column, largest first (names, tags and times: smallest first); `-COLUMN` turns that round,
+ * and `COLUMN:asc` or `COLUMN:desc` says it in full. A percentile is written `p99` and must be one of those
+ * asked for.
  */
 export function parseSort(text: string, percentiles: readonly Percentile[]): SortColumn {
   const match = /^(-?)([^:]*)(?::(asc|desc))?$/.exec(text);
@@ -62,7 +63,10 @@ export function sortedBy({ column, ascending }: SortColumn, percentiles: readonl
   return (a, b) => compareNumbers(value(a), value(b), sign) || byIdentity(a, b);
 }
 
-/** The rows in the order without `--sort`: the busiest group first; with steps, each group's rows in order of time. */
+/**
+ * The rows in the order without `--sort`: the busiest group first; with steps, each group's rows in order of
+ * time.
+ */
 export function busiestFirst<One extends Row>(rows: readonly One[]): One[] {
   const groups = new Map<string, { readonly rows: One[]; count: number }>();
   let own: { readonly rows: One[]; count: number } | undefined;

@@ -12,8 +12,8 @@ export interface Tile {
 }
 
 /**
- * What one tile's gathering may take by the rough reckoning below, in bytes. More was slower for 10,000 series, three times
- * as much by a quarter: the collector had more to look through.
+ * What one tile's gathering may take by the rough reckoning below, in bytes. More was slower for 10,000 series,
+ * three times as much by a quarter: the collector had more to look through.
  */
 export const tileBytes = 8 << 20;
 const bytesPerValue = 8;

@@ -35,9 +35,10 @@ export function samplesBeyond(percent: number, effectiveSamples: number): number
 }
 
 /**
- * Effective sample size of weighted samples (Kish, Survey Sampling, 1965): the square of the sum of weights over the
- * sum of their squares. A part of n samples with weight W in all counts as n samples of W / n each, which is what a
- * client with one sample rate sends; where rates are mixed within one bucket of one series the size is an upper bound.
+ * Effective sample size of weighted samples (Kish, Survey Sampling, 1965): the square of the sum of weights
+ * over the sum of their squares. A part of n samples with weight W in all counts as n samples of W / n each,
+ * which is what a client with one sample rate sends; where rates are mixed within one bucket of one series the
+ * size is an upper bound.
  */
 export class EffectiveSize {
   private weight = 0;

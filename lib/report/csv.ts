@@ -38,8 +38,8 @@ function* records({ rows, step, percentiles }: Report): Generator<string[]> {
 }
 
 /**
- * Text that came from outside, for a file that may be opened in a spreadsheet: control characters are made visible, and an
- * apostrophe stands before what would be taken for a formula (OWASP, CSV Injection).
+ * Text that came from outside, for a file that may be opened in a spreadsheet: control characters are made
+ * visible, and an apostrophe stands before what would be taken for a formula (OWASP, CSV Injection).
  */
 export function outsideText(text: string): string {
   return printable(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);

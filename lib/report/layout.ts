@@ -25,8 +25,8 @@ function comfortable(width: number): TextWidths {
 }
 
 /**
- * Chooses the columns that fit into `width`, and how wide each is. Names and tags shrink first, to a comfortable
- * width; then columns of numbers go, the least important first; then names and tags shrink further.
+ * Chooses the columns that fit into `width`, and how wide each is. Names and tags shrink first, to a
+ * comfortable width; then columns of numbers go, the least important first; then names and tags shrink further.
  */
 export function placeColumns(columns: readonly TextColumn[], width: number): PlacedColumn[] {
   let chosen = columns.map((column) => ({ column, natural: naturalWidth(column) }));

@@ -80,7 +80,9 @@ function flawText({ flaw }: Row): string {
   return [dropped, missing].filter((text) => text !== undefined).join(', ');
 }
 
-/** Times of steps in the local zone; with the date, and the offset of the zone, where there is more than one. */
+/**
+ * Times of steps in the local zone; with the date, and the offset of the zone, where there is more than one.
+ */
 function timeTexts(rows: readonly Row[]): Cells {
   const times = new Set(rows.map(({ timeMs }) => timeMs ?? 0));
   const precision = precisionOf(times);
@@ -95,8 +97,8 @@ function timeTexts(rows: readonly Row[]): Cells {
 }
 
 /**
- * What tells rows of one name apart goes first, so that it is the last to fall to a narrow column. Undefined where no row
- * has a tag of its own.
+ * What tells rows of one name apart goes first, so that it is the last to fall to a narrow column. Undefined
+ * where no row has a tag of its own.
  */
 function tellingTagsFirst(rows: readonly Row[], commonTags: readonly Tag[]): Cells | undefined {
   if (rows.every(({ tags }) => tags.every((tag) => includes(commonTags, tag)))) return undefined;

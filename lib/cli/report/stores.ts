@@ -14,7 +14,10 @@ export interface Stores {
   readonly origin: string;
 }
 
-/** Opens what is to be read for as long as `body` takes. A file counts once, whatever it is called and by whichever link. */
+/**
+ * Opens what is to be read for as long as `body` takes. A file counts once, whatever it is called and by
+ * whichever link.
+ */
 export async function withStores<T>(
   { databases, urls }: Sources,
   body: (stores: Stores) => Promise<T>,

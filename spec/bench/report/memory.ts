@@ -11,9 +11,9 @@ import { counter, flushOf, gauge, point } from '../../contract/flushes.js';
 import { root } from '../../support/source-files.js';
 
 /**
- * Memory and time of reports on many series over a long time: half of them counters, a quarter gauges, a quarter timers of
- * 200 lognormal samples a bucket. The database has one bucket an hour, which is what a report of so long a time reads. Its
- * largest resident set is to stay below 200 MiB.
+ * Memory and time of reports on many series over a long time: half of them counters, a quarter gauges, a
+ * quarter timers of 200 lognormal samples a bucket. The database has one bucket an hour, which is what a report
+ * of so long a time reads. Its largest resident set is to stay below 200 MiB.
  *
  *     node dist/spec/bench/report/memory.js [series] [days] [file to keep]
  */
