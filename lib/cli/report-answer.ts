@@ -42,12 +42,13 @@ export async function reportOf(stores: Stores, question: ReportQuestion, wishes:
 }
 
 function inOrder({ rows }: Answer, { sort, percentiles }: ReportQuestion): Row[] {
-  return rows.toSorted(sort === undefined ? busiestFirst(rows) : sortedBy(sort, percentiles));
+  return sort === undefined ? busiestFirst(rows) : rows.toSorted(sortedBy(sort, percentiles));
 }
 
 /**
  * What someone who asks for nothing in particular wants to see: what applications send. The host's own metrics,
- * dozens of them, and counters that stayed at zero are said to be there; without anything else they are the report.
+ * dozens of them, and counters that stayed at zero are said to be there; without anything else they are the
+ * report.
  */
 function telling(
   rows: readonly Row[],

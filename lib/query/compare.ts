@@ -1,11 +1,14 @@
 import { compareText } from '../metric.js';
+import type { StoreReader, TimeWindow } from '../storage/store.js';
 import { type ErrorRatio, errorRatios } from './error-ratio.js';
+import type { SeriesGroup } from './group.js';
 import { type Interval, percentileInterval, rateInterval, shapeDistance, shareInterval } from './interval.js';
 import { meanRateInterval } from './mean-rate.js';
 import type { Percentile } from './percentile.js';
-import type { Answer } from './query.js';
+import { type Answer, beginQuery, type Query, readGroups } from './query.js';
 import type { Row } from './row.js';
 import { tagText } from './sort.js';
+import { tileBytes } from './tiles.js';
 
 /** Whether a figure changed beyond what chance does; undefined where that cannot be judged. */
 export type Verdict = 'higher' | 'lower' | 'unclear' | undefined;
@@ -30,79 +33,113 @@ export interface Comparison {
   readonly shape: { readonly distance: number; readonly byChance: number } | undefined;
 }
 
-/** Compares two answers with shapes to one question over two windows, the worst first. */
-export function compareAnswers(
-  before: Answer,
-  after: Answer,
-  percentiles: readonly Percentile[],
+/** Two windows of one question, and how their series compare, the worst first. */
+export interface ComparedWindows {
+  readonly before: Answer;
+  readonly after: Answer;
+  readonly comparisons: readonly Comparison[];
+}
+
+/**
+ * Asks one question of two windows and compares the answers series by series. Both are read side by side, so
+ * that the distributions behind two rows are there together, and only for as long as they are compared.
+ */
+export async function runComparison(
+  readers: readonly StoreReader[],
+  query: Omit<Query, 'window' | 'shapes' | 'steps'>,
+  { before, after }: { readonly before: TimeWindow; readonly after: TimeWindow },
+): Promise<ComparedWindows> {
+  const groups = await readGroups(readers, query);
+  const one = { ...query, shapes: true, budgetBytes: tileBytes / 2 };
+  const [early, late] = [
+    await beginQuery(readers, { ...one, window: before }, groups),
+    await beginQuery(readers, { ...one, window: after }, groups),
+  ];
+  const pairs: Pair[] = [];
+  for await (const [a, b] of pairedRows(early.rows(), late.rows(), groups)) {
+    const shape = a?.shape && b?.shape && shapeDistance(a.shape, b.shape);
+    const changes = a && b ? changesOf(a, b, query.percentiles) : [];
+    pairs.push({ before: a && inBrief(a), after: b && inBrief(b), changes, shape });
+  }
+  const rowsOf = (which: 'before' | 'after'): Row[] => pairs.flatMap((pair) => pair[which] ?? []);
+  const answers = { before: early.answer(rowsOf('before')), after: late.answer(rowsOf('after')) };
+  return { ...answers, comparisons: judgedPairs(pairs, answers) };
+}
+
+/** A series in one window or in both. */
+interface Pair {
+  readonly before: Row | undefined;
+  readonly after: Row | undefined;
+  readonly changes: readonly Change[];
+  readonly shape: Comparison['shape'];
+}
+
+/** Rows of one group together. Both sides come in the order of the groups. */
+async function* pairedRows(
+  early: AsyncIterator<Row>,
+  late: AsyncIterator<Row>,
+  groups: readonly SeriesGroup[],
+): AsyncGenerator<readonly [before: Row | undefined, after: Row | undefined]> {
+  const places = new Map(groups.map(({ tags }, place) => [tags, place]));
+  const placeOf = ({ done, value }: IteratorResult<Row>): number =>
+    done ? Number.POSITIVE_INFINITY : (places.get(value.tags) as number);
+  let [a, b] = [await early.next(), await late.next()];
+  while (!a.done || !b.done) {
+    const [placeA, placeB] = [placeOf(a), placeOf(b)];
+    yield [placeA <= placeB ? a.value : undefined, placeB <= placeA ? b.value : undefined];
+    if (placeA <= placeB) a = await early.next();
+    if (placeB <= placeA) b = await late.next();
+  }
+}
+
+/** What is needed of a row when it has been compared: thousands of them stay. */
+function inBrief({ name, type, tags, count, sum, trust }: Row): Row {
+  const collapsed = (trust?.collapsed ?? 0) > 0;
+  return { name, type, tags, count, ...(sum !== undefined && { sum }), ...(collapsed && trust && { trust }) };
+}
+
+/** With the shares of errors, which take all rows of a window, among the other changes. */
+function judgedPairs(
+  pairs: readonly Pair[],
+  answers: Pick<ComparedWindows, 'before' | 'after'>,
 ): Comparison[] {
-  const [early, late] = [sidesOf(before), sidesOf(after)];
-  const keys = new Set([...late.keys(), ...early.keys()]);
-  return [...keys]
-    .map((key) => comparison(early.get(key), late.get(key), percentiles))
+  const [early, late] = [errorRatios(answers.before.rows), errorRatios(answers.after.rows)];
+  return pairs
+    .map(({ before, after, changes, shape }): Comparison => {
+      const { name, type, tags } = (after ?? before) as Row;
+      const where = after === undefined ? 'before' : before === undefined ? 'after' : 'both';
+      const [a, b] = [before && early.get(before), after && late.get(after)];
+      const errors = a && b ? [errorChange(a, b)] : [];
+      const at = changes.findIndex(({ what }) => what.startsWith('p'));
+      const all = at < 0 ? [...changes, ...errors] : changes.toSpliced(at, 0, ...errors);
+      return { name, type, tags, in: where, changes: all, shape };
+    })
     .sort((a, b) => rankOf(a) - rankOf(b) || sizeOf(b) - sizeOf(a) || byIdentity(a, b));
 }
 
-/** One series in one of the windows. */
-interface Side {
-  readonly row: Row;
-  readonly errors: ErrorRatio | undefined;
-  readonly bucketMs: number;
-}
-
-function sidesOf({ rows, resolution }: Answer): Map<string, Side> {
-  const ratios = errorRatios(rows);
-  const bucketMs = resolution?.minMs ?? 1;
-  return new Map(
-    rows.map((row) => [
-      JSON.stringify([row.type, row.name, tagText(row)]),
-      { row, errors: ratios.get(row), bucketMs },
-    ]),
-  );
-}
-
-function comparison(
-  before: Side | undefined,
-  after: Side | undefined,
-  percentiles: readonly Percentile[],
-): Comparison {
-  const { name, type, tags } = ((after ?? before) as Side).row;
-  const face = { name, type, tags };
-  if (before === undefined || after === undefined) {
-    return { ...face, in: after === undefined ? 'before' : 'after', changes: [], shape: undefined };
-  }
-  const [a, b] = [before.row.shape, after.row.shape];
-  return {
-    ...face,
-    in: 'both',
-    changes: [...figureChanges(before, after), ...percentileChanges(before.row, after.row, percentiles)],
-    shape: a === undefined || b === undefined ? undefined : shapeDistance(a, b),
-  };
-}
-
-function figureChanges(before: Side, after: Side): Change[] {
+function changesOf(before: Row, after: Row, percentiles: readonly Percentile[]): Change[] {
   const changes: Change[] = [];
   const rate = verdictOf(rateOf(before), rateOf(after));
   for (const what of ['count', 'rate', 'mean', 'last'] as const) {
-    const [a, b] = [before.row[what], after.row[what]];
+    const [a, b] = [before[what], after[what]];
     if (a === undefined || b === undefined) continue;
     changes.push({ what, before: a, after: b, verdict: what === 'rate' ? rate : undefined });
   }
-  if (before.errors !== undefined && after.errors !== undefined) {
-    const [a, b] = [before.errors, after.errors];
-    const verdict = verdictOf(
-      shareInterval(a.share * a.samples, a.samples),
-      shareInterval(b.share * b.samples, b.samples),
-    );
-    changes.push({ what: 'errors', before: a.share, after: b.share, verdict });
-  }
-  return changes;
+  return [...changes, ...percentileChanges(before, after, percentiles)];
 }
 
-function rateOf({ row, bucketMs }: Side): Interval | undefined {
-  if (row.rate === undefined || row.shape === undefined) return undefined;
-  if (row.type === 'counter') return meanRateInterval(row.shape, row.rate, row.sum ?? 0, bucketMs);
-  return rateInterval(row.shape.effectiveSamples, row.rate);
+function errorChange(a: ErrorRatio, b: ErrorRatio): Change {
+  const verdict = verdictOf(
+    shareInterval(a.share * a.samples, a.samples),
+    shareInterval(b.share * b.samples, b.samples),
+  );
+  return { what: 'errors', before: a.share, after: b.share, verdict };
+}
+
+function rateOf({ type, rate, shape, sum = 0, bucketMs = 1 }: Row): Interval | undefined {
+  if (rate === undefined || shape === undefined) return undefined;
+  if (type === 'counter') return meanRateInterval(shape, rate, sum, bucketMs);
+  return rateInterval(shape.effectiveSamples, rate);
 }
 
 function percentileChanges(before: Row, after: Row, percentiles: readonly Percentile[]): Change[] {

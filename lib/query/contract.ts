@@ -20,6 +20,8 @@ export interface AnswerHeader {
     readonly seconds: number;
     readonly gaps: readonly { readonly since: string; readonly until: string }[];
   };
+  /** How long the buckets were that were read; null where there were none. */
+  readonly resolution: { readonly shortestSeconds: number; readonly longestSeconds: number } | null;
 }
 
 /** One row of the JSON face. What the type does not have is absent. */
@@ -50,6 +52,7 @@ export interface RowDocument {
 }
 
 export function headerDocument(answer: Answer, window: TimeWindow, step: string | undefined): AnswerHeader {
+  const { resolution } = answer;
   const { datagramsDropped, datagramsReceived } = answer.loss;
   return {
     ...isoWindow(window),
@@ -58,19 +61,26 @@ export function headerDocument(answer: Answer, window: TimeWindow, step: string 
     loss: { datagramsDropped: datagramsDropped ?? null, datagramsReceived },
     overflow: { samples: answer.samplesOverflowed },
     coverage: { seconds: answer.coverage.coveredMs / 1000, gaps: answer.coverage.gaps.map(isoWindow) },
+    resolution:
+      resolution === undefined
+        ? null
+        : { shortestSeconds: resolution.minMs / 1000, longestSeconds: resolution.maxMs / 1000 },
   };
 }
 
+const numberNames = ['rate', 'sum', 'min', 'mean', 'max', 'last'] as const;
+
 export function rowDocument(row: Row, percentiles: readonly Percentile[]): RowDocument {
-  const { trend: _, ...telling } = row;
-  const { name, type, tags, timeMs, percentiles: values, lastAtMs, trust, flaw, shape, ...numbers } = telling;
+  const { name, type, tags, timeMs, percentiles: values, lastAtMs, trust, flaw } = row;
+  const numbers = numberNames.filter((key) => row[key] !== undefined).map((key) => [key, row[key]]);
   return {
     name,
     type,
     // Tag keys are anyone's: fromEntries makes `__proto__` a key like any other.
     tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
     ...(timeMs !== undefined && { time: new Date(timeMs).toISOString() }),
-    ...numbers,
+    count: row.count,
+    ...(Object.fromEntries(numbers) as Partial<RowDocument>),
     ...(lastAtMs !== undefined && { lastAt: new Date(lastAtMs).toISOString() }),
     ...(values !== undefined && {
       percentiles: Object.fromEntries(percentiles.map(({ label }, i) => [label, values[i] ?? Number.NaN])),

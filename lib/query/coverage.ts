@@ -5,12 +5,7 @@ interface Bucket {
   readonly stepMs: number;
 }
 
-/**
- * When a server was running, from the buckets it recorded: those of every server and file together.
- *
- * A bucket counts whole where it starts, as points do. So a rate divides by just the time its points stand for,
- * also in a window that cuts a bucket.
- */
+/** When a server was running, from the buckets it recorded: those of every server and file together. */
 export class Coverage {
   /** Distinct buckets, by start. */
   private readonly buckets: readonly Bucket[];
@@ -32,7 +27,10 @@ export class Coverage {
     return this.buckets.length;
   }
 
-  /** Milliseconds covered by the buckets that start in the window. */
+  /**
+   * Milliseconds covered by the buckets that start in the window: each counts whole where it starts, as points
+   * do.
+   */
   msStartedIn(window: TimeWindow): number {
     let coveredMs = 0;
     let endMs = Number.NEGATIVE_INFINITY;
@@ -46,8 +44,31 @@ export class Coverage {
     return coveredMs;
   }
 
+  /** The end of what started before the instant, and at least the instant. */
+  endOfStarted(timeMs: number): number {
+    const last = this.buckets[this.firstAt(timeMs) - 1];
+    return last === undefined ? timeMs : Math.max(timeMs, last.timeMs + last.stepMs);
+  }
+
+  /** Milliseconds of the window in which a server was running. */
+  msWithin({ sinceMs, untilMs }: TimeWindow): number {
+    let ms = 0;
+    for (let i = this.spanAt(sinceMs); i < this.spans.length; i += 1) {
+      const span = this.spans[i] as TimeWindow;
+      if (span.sinceMs >= untilMs) break;
+      ms += Math.min(span.untilMs, untilMs) - Math.max(span.sinceMs, sinceMs);
+    }
+    return ms;
+  }
+
   /** Whether a server was running in any part of a bucket; without its length, at the instant. */
   covers(timeMs: number, stepMs = 1): boolean {
+    const span = this.spans[this.spanAt(timeMs)];
+    return span !== undefined && span.sinceMs < timeMs + stepMs;
+  }
+
+  /** Index of the first span that ends after the instant. */
+  private spanAt(timeMs: number): number {
     let low = 0;
     let high = this.spans.length;
     while (low < high) {
@@ -55,8 +76,7 @@ export class Coverage {
       if ((this.spans[middle] as TimeWindow).untilMs <= timeMs) low = middle + 1;
       else high = middle;
     }
-    const span = this.spans[low];
-    return span !== undefined && span.sinceMs < timeMs + stepMs;
+    return low;
   }
 
   /**

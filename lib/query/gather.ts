@@ -3,10 +3,12 @@ import type { PointDetail, StoredPoint, StoreReader, TimeWindow } from '../stora
 import type { Coverage } from './coverage.js';
 import type { Flaws } from './flaws.js';
 import type { Member, SeriesGroup } from './group.js';
+import { packRows, type StepNumbers } from './packed-rows.js';
 import type { Percentile } from './percentile.js';
 import type { Row } from './row.js';
 import type { Lane, RowBuilder } from './row-builder.js';
 import { rowBuilder } from './row-builders.js';
+import type { Shape } from './shape.js';
 import type { Steps } from './steps.js';
 import { type Extent, isOrdered, memberBatches, type Tile } from './tiles.js';
 import { Trend } from './trend.js';
@@ -20,7 +22,8 @@ export interface Gathering {
   /** Whether rows carry the time of their step. */
   readonly stepped: boolean;
   readonly percentiles: readonly Percentile[];
-  readonly coverage: Coverage;
+  /** When servers were running, also behind the window: its last bucket may reach there. */
+  readonly running: Coverage;
   readonly flaws: Flaws;
   /** Whether rows carry their shapes. */
   readonly shapes: boolean;
@@ -103,63 +106,95 @@ class GroupRows {
   span(startMs: number): SpanRow {
     let span = this.spans.get(startMs);
     if (span === undefined) {
-      span = new SpanRow(rowBuilder(this.group.type, isOrdered(this.group)), this.gathering.coverage);
+      span = new SpanRow(rowBuilder(this.group.type, isOrdered(this.group)), this.gathering.running);
       this.spans.set(startMs, span);
     }
     return span;
   }
 
   finish(): Row[] {
-    const { window, percentiles, stepped, shapes, found } = this.gathering;
+    const { percentiles, stepped, shapes } = this.gathering;
     const { name, type, tags } = this.group;
     const face = { name, type: metricTypeNames[type], tags };
-    return [...this.spans]
+    const steps = [...this.spans]
       .sort(([a], [b]) => a - b)
-      .map(([startMs, span]) => {
-        const own = {
-          sinceMs: Math.max(startMs, window.sinceMs),
-          untilMs: Math.min(this.steps.endOf(startMs), window.untilMs),
-        };
-        const numbers = span.builder.finish(span.secondsIn(own), percentiles);
-        found.relativeAccuracy = Math.max(found.relativeAccuracy, span.builder.relativeAccuracy);
-        const flaw = stepped ? this.gathering.flaws.in(own) : undefined;
-        const shape = shapes ? span.builder.shape() : undefined;
-        return {
-          ...face,
-          ...(stepped && { timeMs: startMs }),
-          ...numbers,
-          ...(flaw !== undefined && { flaw }),
-          ...(shape !== undefined && { shape }),
-          ...(this.trend && { trend: this.trend.values() }),
-        };
-      });
+      .map(([startMs, span]) => this.close(startMs, span));
+    if (stepped && !shapes) return packRows(face, steps, percentiles);
+    return steps.map(({ timeMs, numbers, flaw, shape, bucketMs }) => ({
+      ...face,
+      ...(stepped && { timeMs }),
+      ...numbers,
+      ...(flaw !== undefined && { flaw }),
+      ...(shape !== undefined && { shape, bucketMs }),
+      ...(this.trend && { trend: this.trend.values() }),
+    }));
   }
+
+  private close(timeMs: number, span: SpanRow): ClosedStep {
+    const { window, percentiles, stepped, shapes, found, flaws } = this.gathering;
+    const own = {
+      sinceMs: Math.max(timeMs, window.sinceMs),
+      untilMs: Math.min(this.steps.endOf(timeMs), window.untilMs),
+    };
+    const numbers = span.builder.finish(span.secondsIn(own), percentiles);
+    found.relativeAccuracy = Math.max(found.relativeAccuracy, span.builder.relativeAccuracy);
+    const shape = shapes ? span.builder.shape() : undefined;
+    const flaw = stepped ? flaws.in(own) : undefined;
+    return { timeMs, numbers, flaw, shape, bucketMs: span.bucketMs };
+  }
+}
+
+interface ClosedStep extends StepNumbers {
+  readonly shape: Shape | undefined;
+  readonly bucketMs: number;
 }
 
 /** One row in the making. */
 class SpanRow {
   /** Buckets (length by start) from times in which no server was running: back-filled ones. */
   private backfilled: Map<number, number> | undefined;
+  private firstMs = Number.POSITIVE_INFINITY;
+  private firstStepMs = 1;
   /** End of the last bucket: after that of the row where a tier's buckets are longer than the steps. */
   private endMs = Number.NEGATIVE_INFINITY;
+  private points = 0;
+  private stepsMs = 0;
 
   constructor(
     readonly builder: RowBuilder,
-    private readonly coverage: Coverage,
+    private readonly running: Coverage,
   ) {}
 
   note({ timeMs, stepMs }: StoredPoint): void {
+    if (timeMs < this.firstMs) {
+      this.firstMs = timeMs;
+      this.firstStepMs = stepMs;
+    }
     this.endMs = Math.max(this.endMs, timeMs + stepMs);
-    if (this.coverage.covers(timeMs, stepMs)) return;
+    this.points += 1;
+    this.stepsMs += stepMs;
+    if (this.running.covers(timeMs, stepMs)) return;
     this.backfilled ??= new Map();
     this.backfilled.set(timeMs, stepMs);
   }
 
-  /** The time that the row's points stand for. Without any record of running servers it is the whole window. */
+  /** How long its buckets are, on an average. */
+  get bucketMs(): number {
+    return this.stepsMs / this.points;
+  }
+
+  /**
+   * The time that the row's points stand for: its buckets lie in it whole where they start in it, and not at
+   * all where they start before. Without any record of running servers it is the whole window.
+   */
   secondsIn({ sinceMs, untilMs }: TimeWindow): number {
-    const window = { sinceMs, untilMs: Math.max(untilMs, this.endMs) };
-    if (this.coverage.bucketCount === 0) return (untilMs - sinceMs) / 1000;
-    let ms = this.coverage.msStartedIn(window);
+    if (this.running.bucketCount === 0) return (untilMs - sinceMs) / 1000;
+    const { firstMs, firstStepMs, endMs, running } = this;
+    let ms = running.msWithin({
+      // Buckets before are as long as the first, or longer.
+      sinceMs: Math.min(firstMs, Math.ceil(sinceMs / firstStepMs) * firstStepMs),
+      untilMs: Math.max(endMs, running.endOfStarted(untilMs)),
+    });
     for (const stepMs of this.backfilled?.values() ?? []) ms += stepMs;
     return ms / 1000;
   }

@@ -3,7 +3,7 @@ import type { IngestInterval, SeriesSelector, StoreReader, TimeWindow } from '..
 import { Coverage } from './coverage.js';
 import { Flaws } from './flaws.js';
 import { type Findings, gatherTile } from './gather.js';
-import { groupSeries } from './group.js';
+import { groupSeries, type SeriesGroup } from './group.js';
 import { type Loss, lossOf } from './loss.js';
 import type { Percentile } from './percentile.js';
 import type { Row } from './row.js';
@@ -61,7 +61,9 @@ export interface Answer {
 /** The accuracy that sketches have unless configured otherwise; what an answer without sketches claims. */
 const defaultRelativeAccuracy = 0.01;
 
-/** Buckets of counters and gauges to be read at most where a store has longer ones, in all and of one series. */
+/**
+ * Buckets of counters and gauges to be read at most where a store has longer ones, in all and of one series.
+ */
 const mostBuckets = 400_000;
 const mostBucketsEach = 10_000;
 
@@ -72,55 +74,84 @@ const longestBucketMs = 86_400_000;
 const assumedBuckets = 1_000;
 
 /**
- * Answers a query from all readers together. A bucket belongs to the window, and to the step, in which it starts.
- * Memory is bounded by the rows of the answer, by the buckets of the window, and by a constant; not by the points.
+ * Answers a query from all readers together. A bucket belongs to the window, and to the step, in which it
+ * starts. Memory is bounded by the rows of the answer, by the buckets of the window, and by a constant; not by
+ * the points.
  */
 export async function runQuery(readers: readonly StoreReader[], query: Query): Promise<Answer> {
-  const { window, percentiles, nowMs, budgetBytes = tileBytes, onPoints } = query;
+  const running = await beginQuery(readers, query, await readGroups(readers, query));
+  const rows: Row[] = [];
+  for await (const row of running.rows()) rows.push(row);
+  return running.answer(rows);
+}
+
+/** The series of a query, in groups: rows come in their order. */
+export async function readGroups(
+  readers: readonly StoreReader[],
+  { selector, groupBy }: Pick<Query, 'selector' | 'groupBy'>,
+): Promise<SeriesGroup[]> {
+  return groupSeries(await Promise.all(readers.map((reader) => reader.series(selector))), groupBy);
+}
+
+/** A query whose rows come one after the other. */
+export interface RunningQuery {
+  /** By group and then by time; to be taken once. What is taken is not kept. */
+  rows(): AsyncGenerator<Row>;
+  /** All that there is to say beside the rows, when these have been taken. */
+  answer(rows: readonly Row[]): Answer;
+}
+
+export async function beginQuery(
+  readers: readonly StoreReader[],
+  query: Query,
+  groups: readonly SeriesGroup[],
+): Promise<RunningQuery> {
+  const { window, percentiles, nowMs, budgetBytes = tileBytes, onPoints, shapes = false } = query;
   // Before the points: what a running server writes in between then counts with its own bucket, or not at all.
   const alignMs = alignmentOf(query);
   const ingest = (await Promise.all(readers.map((reader) => reader.ingest(window, alignMs)))).flat();
   const coverage = new Coverage(ingest);
   const gaps = coverage.gaps(window, nowMs);
+  const running =
+    window.untilMs < nowMs ? new Coverage([...ingest, ...(await ingestBehind(readers, window))]) : coverage;
   const held = union(await Promise.all(readers.map((reader) => reader.extent())));
   const beginsMs = await beginningOf(readers, gaps[0], window, held);
-  const lists = await Promise.all(readers.map((reader) => reader.series(query.selector)));
   const extent = {
     window: intersection(window, held ?? window),
     steps: query.steps ?? oneStep(window),
     buckets: Math.max(coverage.bucketCount, flushesIn(ingest)) || assumedBuckets,
   };
   const stepped = query.steps !== undefined;
-  const seriesCount = lists.reduce((sum, list) => sum + list.length, 0);
-  const detail = { alignMs, mostBuckets: Math.min(mostBucketsEach, mostBuckets / Math.max(1, seriesCount)) };
+  const detail = { alignMs, mostBuckets: Math.min(mostBucketsEach, mostBuckets / sourcesOf(groups)) };
   const found = nothingFound();
   const flaws = new Flaws(ingest, gaps);
-  const { shapes = false } = query;
   const trendSlots = stepped ? undefined : query.trendSlots;
-  const reading = { readers, window, extent, detail, coverage, flaws, budgetBytes, found, onPoints };
+  const reading = { readers, window, extent, detail, running, flaws, budgetBytes, found, onPoints };
   const gathering = { ...reading, stepped, percentiles, shapes, trendSlots };
-  const rows: Row[] = [];
-  for (const tile of tiles(groupSeries(lists, query.groupBy), extent, budgetBytes)) {
-    for (const row of await gatherTile(tile, gathering)) rows.push(row);
-  }
   const samplesOverflowed = ingest.reduce((sum, { samplesOverflowed: own }) => sum + own, 0);
+  const refusals = samplesOverflowed > 0 ? { refusals: await refusalsOf(readers, window) } : {};
   return {
-    rows,
-    seriesCount: found.members.size,
-    relativeAccuracy: found.relativeAccuracy || defaultRelativeAccuracy,
-    resolution: found.maxStepMs > 0 ? { minMs: found.minStepMs, maxMs: found.maxStepMs } : undefined,
-    loss: lossOf(ingest),
-    samplesOverflowed,
-    ...(samplesOverflowed > 0 && { refusals: await refusalsOf(readers, window) }),
-    coverage: { coveredMs: coverage.msStartedIn(window), gaps, ...(beginsMs && { beginsMs }) },
-    asOfMs: Math.min(window.untilMs, nowMs),
-    extent: held,
+    async *rows() {
+      for (const tile of tiles(groups, extent, budgetBytes)) yield* await gatherTile(tile, gathering);
+    },
+    answer: (rows) => ({
+      rows,
+      seriesCount: found.members.size,
+      relativeAccuracy: found.relativeAccuracy || defaultRelativeAccuracy,
+      resolution: found.maxStepMs > 0 ? { minMs: found.minStepMs, maxMs: found.maxStepMs } : undefined,
+      loss: lossOf(ingest),
+      samplesOverflowed,
+      ...refusals,
+      coverage: { coveredMs: coverage.msStartedIn(window), gaps, ...(beginsMs && { beginsMs }) },
+      asOfMs: Math.min(window.untilMs, nowMs),
+      extent: held,
+    }),
   };
 }
 
 /**
- * The end of the gap that the window begins with, if no server was running before it either. The first bucket of all may
- * begin before the first server did.
+ * The end of the gap that the window begins with, if no server was running before it either. The first bucket
+ * of all may begin before the first server did.
  */
 async function beginningOf(
   readers: readonly StoreReader[],
@@ -140,11 +171,34 @@ async function refusalsOf(readers: readonly StoreReader[], window: TimeWindow): 
   return addRefusals(all.flat()).sort((a, b) => b.refused - a.refused);
 }
 
+/**
+ * What was received after the window, for as long as a bucket may be that starts in it. A rate over a bucket
+ * that the end of the window cuts divides by all of the bucket.
+ */
+async function ingestBehind(
+  readers: readonly StoreReader[],
+  { untilMs }: TimeWindow,
+): Promise<IngestInterval[]> {
+  const behind = { sinceMs: untilMs, untilMs: untilMs + longestBucketMs };
+  const found = await Promise.all(readers.map((reader) => reader.ingest(behind, Number.POSITIVE_INFINITY)));
+  return found.flat();
+}
+
+/** How many series are to be read, those of each reader for themselves; at least one. */
+function sourcesOf(groups: readonly SeriesGroup[]): number {
+  let count = 0;
+  for (const { members } of groups) for (const { sources } of members) count += sources.length;
+  return Math.max(1, count);
+}
+
 function nothingFound(): Findings {
   return { members: new Set(), minStepMs: Number.POSITIVE_INFINITY, maxStepMs: 0, relativeAccuracy: 0 };
 }
 
-/** What longer buckets must not lie across: the ends of steps; for a trend, they must not be longer than its slots. */
+/**
+ * What longer buckets must not lie across: the ends of steps; for a trend, they must not be longer than its
+ * slots.
+ */
 function alignmentOf({ steps, trendSlots, window }: Query): number {
   if (steps !== undefined) return steps.alignMs ?? 1;
   if (trendSlots === undefined) return Number.POSITIVE_INFINITY;

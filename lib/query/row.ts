@@ -15,6 +15,8 @@ export interface Row extends RowNumbers {
   readonly flaw?: Flaw;
   /** How it went over the window, where the query asks for it; NaN where nothing is known. */
   readonly trend?: readonly number[];
+  /** How long its buckets are, those of several lengths on an average; beside a shape. */
+  readonly bucketMs?: number;
 }
 
 /** The figures of a row; what each means for each type is in `lib/docs/report.md`. */

@@ -31,8 +31,9 @@ export interface SortColumn {
 }
 
 /**
- * Reads `--sort`: a column, largest first (names, tags and times: smallest first); `-COLUMN` turns that round, and
- * `COLUMN:asc` or `COLUMN:desc` says it in full. A percentile is written `p99` and must be one of those asked for.
+ * Reads `--sort`: a column, largest first (names, tags and times: smallest first); `-COLUMN` turns that round,
+ * and `COLUMN:asc` or `COLUMN:desc` says it in full. A percentile is written `p99` and must be one of those
+ * asked for.
  */
 export function parseSort(text: string, percentiles: readonly Percentile[]): SortColumn {
   const match = /^(-?)([^:]*)(?::(asc|desc))?$/.exec(text);
@@ -62,20 +63,27 @@ export function sortedBy({ column, ascending }: SortColumn, percentiles: readonl
   return (a, b) => compareNumbers(value(a), value(b), sign) || byIdentity(a, b);
 }
 
-/** The order without `--sort`: the busiest group first; with steps, each group's rows in order of time. */
-export function busiestFirst(rows: readonly Row[]): RowOrder {
-  if (rows[0]?.timeMs === undefined) return (a, b) => b.count - a.count || byIdentity(a, b);
-  const totals = new Map<string, { count: number }>();
-  const totalOf = new Map<Row, { count: number }>();
+/**
+ * The rows in the order without `--sort`: the busiest group first; with steps, each group's rows in order of
+ * time.
+ */
+export function busiestFirst<One extends Row>(rows: readonly One[]): One[] {
+  const groups = new Map<string, { readonly rows: One[]; count: number }>();
+  let own: { readonly rows: One[]; count: number } | undefined;
   for (const row of rows) {
-    const key = JSON.stringify([row.type, row.name, tagText(row)]);
-    const total = totals.get(key) ?? { count: 0 };
-    total.count += row.count;
-    totals.set(key, total);
-    totalOf.set(row, total);
+    // The rows of a group come one after the other, as a rule, and then they share their tags.
+    const last = own?.rows.at(-1);
+    if (own === undefined || last?.tags !== row.tags || last.name !== row.name || last.type !== row.type) {
+      const key = JSON.stringify([row.type, row.name, tagText(row)]);
+      own = groups.get(key) ?? { rows: [], count: 0 };
+      groups.set(key, own);
+    }
+    own.rows.push(row);
+    own.count += row.count;
   }
-  const count = (row: Row): number => totalOf.get(row)?.count ?? 0;
-  return (a, b) => count(b) - count(a) || byIdentity(a, b);
+  return [...groups.values()]
+    .sort((a, b) => b.count - a.count || byIdentity(a.rows[0] as One, b.rows[0] as One))
+    .flatMap((group) => group.rows.sort((a, b) => (a.timeMs ?? 0) - (b.timeMs ?? 0)));
 }
 
 /** Tags as one text: `key:value` with commas between. */

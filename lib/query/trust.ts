@@ -25,8 +25,8 @@ export function trustOf(
 /** P0 and P100 are the least and the greatest value and estimate nothing. */
 export function isUncertain(percent: number, effectiveSamples: number): boolean {
   if (percent === 0 || percent === 100) return false;
-  // Rounded: 100 - 99.9 is a little less than 0.1.
-  return Number(samplesBeyond(percent, effectiveSamples).toPrecision(12)) < leastBeyond;
+  // With room for rounding: 100 - 99.9 is a little less than 0.1.
+  return samplesBeyond(percent, effectiveSamples) < leastBeyond * (1 - 1e-9);
 }
 
 /** How many samples are further out than the percentile, on the side where there are fewer. */
@@ -35,9 +35,10 @@ export function samplesBeyond(percent: number, effectiveSamples: number): number
 }
 
 /**
- * Effective sample size of weighted samples (Kish, Survey Sampling, 1965): the square of the sum of weights over the
- * sum of their squares. A part of n samples with weight W in all counts as n samples of W / n each, which is what a
- * client with one sample rate sends; where rates are mixed within one bucket of one series the size is an upper bound.
+ * Effective sample size of weighted samples (Kish, Survey Sampling, 1965): the square of the sum of weights
+ * over the sum of their squares. A part of n samples with weight W in all counts as n samples of W / n each,
+ * which is what a client with one sample rate sends; where rates are mixed within one bucket of one series the
+ * size is an upper bound.
  */
 export class EffectiveSize {
   private weight = 0;

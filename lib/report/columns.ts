@@ -115,7 +115,8 @@ export function numberColumns(
   });
 }
 
-function ageOf(name: NumberName, { lastAtMs }: Row, { asOfMs, freshMs }: Staleness): string {
+/** Behind a last value that is old: ` (2 h old)`. */
+export function ageOf(name: NumberName, { lastAtMs }: Row, { asOfMs, freshMs }: Staleness): string {
   if (name !== 'last' || lastAtMs === undefined || asOfMs - lastAtMs <= freshMs) return '';
   return ` (${duration(asOfMs - lastAtMs)} old)`;
 }

@@ -54,7 +54,7 @@ export function compareLines(
     column('judgement', 90, ({ one, change }) => judgement(one, change)),
   ];
   return textTable(
-    columns.filter(({ name, cells }) => name !== 'tags' || cells.some((cell) => cell !== '')),
+    columns.filter(({ name }) => name !== 'tags' || comparisons.some(({ tags }) => tags.length > 0)),
     width,
   );
 }

@@ -9,7 +9,7 @@ const numberNames = ['count', 'rate', 'sum', 'min', 'mean', 'max', 'last'] as co
  * such number. Yields lines without their line break, which is CR LF.
  */
 export function* csvLines(report: Report): Generator<string> {
-  for (const fields of records(report)) yield fields.map(quote).join(',');
+  for (const fields of records(report)) yield csvLine(fields);
 }
 
 /**
@@ -17,7 +17,7 @@ export function* csvLines(report: Report): Generator<string> {
  * as `\t`, `\n` and the like. Yields lines without their newline.
  */
 export function* tsvLines(report: Report): Generator<string> {
-  for (const fields of records(report)) yield fields.join('\t');
+  for (const fields of records(report)) yield tsvLine(fields);
 }
 
 function* records({ rows, step, percentiles }: Report): Generator<string[]> {
@@ -30,14 +30,27 @@ function* records({ rows, step, percentiles }: Report): Generator<string[]> {
       ...percentiles.map((_, i) => row.percentiles?.[i]),
     ];
     yield [
-      ...[row.name, row.type, tagText(row)].map(printable),
+      ...[row.name, row.type, tagText(row)].map(outsideText),
       ...(row.timeMs === undefined ? [] : [new Date(row.timeMs).toISOString()]),
       ...numbers.map((value) => String(value ?? '')),
     ];
   }
 }
 
-/** A field of CSV. */
-export function quote(field: string): string {
-  return /[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field;
+/**
+ * Text that came from outside, for a file that may be opened in a spreadsheet: control characters are made
+ * visible, and an apostrophe stands before what would be taken for a formula (OWASP, CSV Injection).
+ */
+export function outsideText(text: string): string {
+  return printable(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
+}
+
+export function csvLine(fields: readonly string[]): string {
+  return fields
+    .map((field) => (/[",\r\n]/.test(field) ? `"${field.replaceAll('"', '""')}"` : field))
+    .join(',');
+}
+
+export function tsvLine(fields: readonly string[]): string {
+  return fields.join('\t');
 }

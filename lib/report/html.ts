@@ -1,9 +1,12 @@
-import { tagText } from '../query/sort.js';
+import type { Row } from '../query/row.js';
+import { ageOf, tagsText, uncertainMark } from './columns.js';
 import { readAssets } from './html/assets.js';
 import { pageLines } from './html/page.js';
 import type { PageChart, PageRow } from './html/page-content.js';
 import type { Report } from './report.js';
-import { cautionLines, summaryFacts } from './summary.js';
+import { stalenessIn } from './sections.js';
+import { cautionLines, footnotes, summaryFacts } from './summary.js';
+import { printable } from './text.js';
 import { unitOf } from './units.js';
 
 const numberNames = ['count', 'rate', 'sum', 'min', 'mean', 'max', 'last'] as const;
@@ -22,14 +25,16 @@ export function htmlLines(report: Report, charts: ReadonlyMap<number, PageChart>
       cautions: cautionLines(report),
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       percentiles: report.percentiles.map(({ label }) => label),
+      footnotes: footnotes(report),
       rows: report.rows.map((row, i): PageRow => {
         const chart = places.indexOf(i);
         return {
-          name: row.name,
+          name: printable(row.name),
           type: row.type,
-          tags: tagText(row),
+          tags: tagsText(row.tags),
           unit: unitOf(row.name, row.type),
           numbers: numbersOf(report, i),
+          marks: marksOf(row, report),
           ...(chart >= 0 && { chart }),
         };
       }),
@@ -37,6 +42,13 @@ export function htmlLines(report: Report, charts: ReadonlyMap<number, PageChart>
     },
     readAssets(),
   );
+}
+
+function marksOf(row: Row, report: Report): Record<string, string> {
+  const uncertain = report.percentiles.filter((_, i) => row.trust?.uncertain[i]);
+  const marks = Object.fromEntries(uncertain.map(({ label }) => [`p${label}`, uncertainMark]));
+  const age = ageOf('last', row, stalenessIn(report));
+  return age === '' ? marks : { ...marks, last: age };
 }
 
 function numbersOf({ rows, percentiles }: Report, index: number): Record<string, number> {

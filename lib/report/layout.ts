@@ -25,8 +25,8 @@ function comfortable(width: number): TextWidths {
 }
 
 /**
- * Chooses the columns that fit into `width`, and how wide each is. Names and tags shrink first, to a comfortable
- * width; then columns of numbers go, the least important first; then names and tags shrink further.
+ * Chooses the columns that fit into `width`, and how wide each is. Names and tags shrink first, to a
+ * comfortable width; then columns of numbers go, the least important first; then names and tags shrink further.
  */
 export function placeColumns(columns: readonly TextColumn[], width: number): PlacedColumn[] {
   let chosen = columns.map((column) => ({ column, natural: naturalWidth(column) }));
@@ -50,5 +50,7 @@ export function placeColumns(columns: readonly TextColumn[], width: number): Pla
 }
 
 function naturalWidth({ heading, cells }: TextColumn): number {
-  return cells.reduce((widest, cell) => Math.max(widest, textWidth(cell)), textWidth(heading));
+  let widest = textWidth(heading);
+  for (let i = 0; i < cells.length; i += 1) widest = Math.max(widest, textWidth(cells.at(i) ?? ''));
+  return widest;
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../errors.js';
-import { quote } from './csv.js';
+import { csvLine, outsideText, tsvLine } from './csv.js';
 import { jsonText } from './json-text.js';
 import type { Paint } from './paint.js';
 import { columnLines } from './table.js';
@@ -58,13 +58,15 @@ export function* listLines<Item>(
       yield* documents();
       break;
     default: {
-      const [mark, fieldOf] = format === 'csv' ? [',', quote] : ['\t', (field: string) => field];
-      yield columns.map(({ name }) => fieldOf(name)).join(mark);
-      for (const item of items) {
-        yield columns.map(({ value }) => fieldOf(printable(textOf(value(item))))).join(mark);
-      }
+      const line = format === 'csv' ? csvLine : tsvLine;
+      yield line(columns.map(({ name }) => name));
+      for (const item of items) yield line(columns.map(({ value }) => fieldOf(value(item))));
     }
   }
+}
+
+function fieldOf(value: Value): string {
+  return typeof value === 'number' ? String(value) : outsideText(textOf(value));
 }
 
 function textOf(value: Value): string {

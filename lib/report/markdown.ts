@@ -17,18 +17,20 @@ export function* markdownLines(report: Report, raw: boolean): Generator<string> 
 function* sectionLines({ columns, commonTags }: Section): Generator<string> {
   yield '';
   if (commonTags.length > 0) yield `All with ${code(tagsText(commonTags))}:\n`;
-  const texts = columns.map((column) => [
-    column.heading,
-    ...column.cells.map((cell) => cellText(column, cell)),
-  ]);
-  const widths = texts.map((column) => column.reduce((widest, text) => Math.max(widest, textWidth(text)), 3));
-  const rowCount = texts[0]?.length ?? 0;
-  for (let i = 0; i < rowCount; i++) {
-    yield line(texts.map((column, c) => pad(column[i] ?? '', widths[c] ?? 0, columns[c]?.align ?? 'left')));
-    if (i === 0) {
-      yield line(columns.map(({ align }, c) => rule(widths[c] ?? 0, align)));
-    }
-  }
+  const widths = columns.map(widthOf);
+  const padded = (textOf: (column: TextColumn) => string): string =>
+    line(columns.map((column, c) => pad(textOf(column), widths[c] ?? 0, column.align)));
+  yield padded(({ heading }) => heading);
+  yield line(columns.map(({ align }, c) => rule(widths[c] ?? 0, align)));
+  const rowCount = columns[0]?.cells.length ?? 0;
+  for (let i = 0; i < rowCount; i += 1) yield padded((column) => cellText(column, i));
+}
+
+/** At least what the rule under the heading needs. */
+function widthOf(column: TextColumn): number {
+  let widest = Math.max(3, textWidth(column.heading));
+  for (let i = 0; i < column.cells.length; i += 1) widest = Math.max(widest, textWidth(cellText(column, i)));
+  return widest;
 }
 
 function line(cells: readonly string[]): string {
@@ -39,7 +41,8 @@ function rule(width: number, align: 'left' | 'right'): string {
   return align === 'left' ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`;
 }
 
-function cellText({ name }: TextColumn, cell: string): string {
+function cellText({ name, cells }: TextColumn, index: number): string {
+  const cell = cells.at(index) ?? '';
   return name === 'name' || name === 'tags' ? code(cell) : cell;
 }
 

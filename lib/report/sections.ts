@@ -22,7 +22,13 @@ export interface TextColumn {
   readonly cut: 'middle' | 'end';
   /** Where room is short the column of least weight goes first; infinite for those that stay. */
   readonly weight: number;
-  readonly cells: readonly string[];
+  readonly cells: Cells;
+}
+
+/** Texts from top to bottom: a list, or made when they are asked for, since those of a long report are many. */
+export interface Cells {
+  readonly length: number;
+  at(index: number): string | undefined;
 }
 
 /** Divides a report by type, in the order in which the types first come up. */
@@ -36,7 +42,7 @@ function sectionOf(type: MetricTypeName, rows: readonly Row[], report: Report, r
   const commonTags = tagsOfAll(rows);
   const ownTags = tellingTagsFirst(rows, commonTags);
   const columns: TextColumn[] = [];
-  const add = (name: string, heading: string, cells: readonly string[]): void => {
+  const add = (name: string, heading: string, cells: Cells): void => {
     const cut = name === 'tags' ? 'end' : 'middle';
     columns.push({ name, heading, align: 'left', cut, weight: Number.POSITIVE_INFINITY, cells });
   };
@@ -44,15 +50,15 @@ function sectionOf(type: MetricTypeName, rows: readonly Row[], report: Report, r
   add(
     'name',
     `${type.toUpperCase()}S`,
-    rows.map(({ name }) => printable(name)),
+    cellsOf(rows, ({ name }) => printable(name)),
   );
-  if (ownTags.some((text) => text !== '')) add('tags', 'TAGS', ownTags);
+  if (ownTags !== undefined) add('tags', 'TAGS', ownTags);
   const { percentiles } = report;
   for (const { name, heading, weight, text } of numberColumns(type, percentiles, raw, stalenessIn(report))) {
     const kept = name === report.sortColumn ? Number.POSITIVE_INFINITY : weight;
-    columns.push({ name, heading, align: 'right', cut: 'end', weight: kept, cells: rows.map(text) });
+    columns.push({ name, heading, align: 'right', cut: 'end', weight: kept, cells: cellsOf(rows, text) });
   }
-  if (rows.some(({ flaw }) => flaw !== undefined)) add('missing', 'MISSING', rows.map(flawText));
+  if (rows.some(({ flaw }) => flaw !== undefined)) add('missing', 'MISSING', cellsOf(rows, flawText));
   const trends = trendTexts(rows);
   if (trends !== undefined) {
     const column = { name: 'trend', heading: 'TREND', align: 'left', cut: 'end', weight: 56 } as const;
@@ -62,7 +68,7 @@ function sectionOf(type: MetricTypeName, rows: readonly Row[], report: Report, r
 }
 
 /** A value may be two buckets old before that is said. A row of a step has its time beside it. */
-function stalenessIn({ answer: { asOfMs, resolution }, step }: Report): Staleness {
+export function stalenessIn({ answer: { asOfMs, resolution }, step }: Report): Staleness {
   const freshMs = step === undefined ? 2 * (resolution?.maxMs ?? 0) : Number.POSITIVE_INFINITY;
   return { asOfMs, freshMs };
 }
@@ -74,29 +80,40 @@ function flawText({ flaw }: Row): string {
   return [dropped, missing].filter((text) => text !== undefined).join(', ');
 }
 
-/** Times of steps in the local zone; with the date, and the offset of the zone, where there is more than one. */
-function timeTexts(rows: readonly Row[]): string[] {
-  const times = rows.map(({ timeMs }) => timeMs ?? 0);
+/**
+ * Times of steps in the local zone; with the date, and the offset of the zone, where there is more than one.
+ */
+function timeTexts(rows: readonly Row[]): Cells {
+  const times = new Set(rows.map(({ timeMs }) => timeMs ?? 0));
   const precision = precisionOf(times);
-  const dated = new Set(times.map(localDate)).size > 1;
-  const zoned = new Set(times.map(localZone)).size > 1;
-  return times.map((timeMs) => {
+  const dated = new Set([...times].map(localDate)).size > 1;
+  const zoned = new Set([...times].map(localZone)).size > 1;
+  const textOf = (timeMs: number): string => {
     const date = dated ? `${localDate(timeMs)} ` : '';
     const zone = zoned ? ` ${localZone(timeMs)}` : '';
     return `${date}${localClock(timeMs, precision)}${zone}`;
-  });
+  };
+  return cellsOf(rows, ({ timeMs = 0 }) => textOf(timeMs));
 }
 
-/** What tells rows of one name apart goes first, so that it is the last to fall to a narrow column. */
-function tellingTagsFirst(rows: readonly Row[], commonTags: readonly Tag[]): string[] {
+/**
+ * What tells rows of one name apart goes first, so that it is the last to fall to a narrow column. Undefined
+ * where no row has a tag of its own.
+ */
+function tellingTagsFirst(rows: readonly Row[], commonTags: readonly Tag[]): Cells | undefined {
+  if (rows.every(({ tags }) => tags.every((tag) => includes(commonTags, tag)))) return undefined;
   const byName = new Map<string, Row[]>();
   for (const row of rows) append(byName, row.name, row);
   const shared = new Map([...byName].map(([name, same]) => [name, tagsOfAll(same)]));
-  return rows.map(({ name, tags }) => {
+  return cellsOf(rows, ({ name, tags }) => {
     const own = tags.filter((tag) => !includes(commonTags, tag));
     const telling = own.filter((tag) => !includes(shared.get(name) ?? [], tag));
     return tagsText([...telling, ...own.filter((tag) => !telling.includes(tag))]);
   });
+}
+
+function cellsOf(rows: readonly Row[], text: (row: Row) => string): Cells {
+  return { length: rows.length, at: (index) => text(rows[index] as Row) };
 }
 
 /** A single row has its tags for itself. */

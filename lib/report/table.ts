@@ -56,7 +56,7 @@ export function* columnLines(
   for (let i = 0; i < rowCount; i++) {
     yield line(
       placed,
-      ({ column }) => column.cells[i] ?? '',
+      ({ column }) => column.cells.at(i) ?? '',
       ({ column }, text) => (isPainted(column.name) ? paint(column.name, text) : text),
     );
   }

@@ -9,7 +9,7 @@ export function* textTable(columns: readonly TextColumn[], width: number): Gener
   for (let i = -1; i < rowCount; i += 1) {
     yield placed
       .map(({ column, width: own }) => {
-        const text = i < 0 ? column.heading : (column.cells[i] ?? '');
+        const text = i < 0 ? column.heading : (column.cells.at(i) ?? '');
         return pad(shorten(text, own, column.cut), own, column.align);
       })
       .join(' '.repeat(columnGap))

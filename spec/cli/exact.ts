@@ -74,7 +74,9 @@ function numbersOf(
     window.untilMs,
     stepStart === undefined ? window.untilMs : stepStart + (stepMs ?? 0),
   );
-  const buckets = running.filter((start) => start >= sinceMs && start < untilMs);
+  // A bucket that was rolled up counts where it starts, with all the time that a server was running in it.
+  const startOf = (timeMs: number): number => timeMs - (timeMs % bucketMsAt(timeMs));
+  const buckets = running.filter((start) => startOf(start) >= sinceMs && startOf(start) < untilMs);
   const seconds = (buckets.length * intervalMs) / 1000;
   const weighted = own.map(({ value, sampleRate = 1 }) => ({ value: Number(value), weight: 1 / sampleRate }));
   const sum = weighted.reduce((total, { value, weight }) => total + value * weight, 0);

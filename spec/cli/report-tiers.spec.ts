@@ -68,6 +68,10 @@ describe('goodall-report beside an exact computation, over tiers', () => {
       untilMs: cutMs + 123_456,
     },
     'a window within the longer tier': { sinceMs: start + minuteMs, untilMs: start + 4 * minuteMs },
+    'a window within the longer tier that cuts buckets at both ends': {
+      sinceMs: start + minuteMs + 34_567,
+      untilMs: start + 4 * minuteMs + 12_345,
+    },
     'a window within the shorter tier that cuts buckets': { sinceMs: cutMs + 7_777, untilMs: nowMs - 3_333 },
   };
   const groupings = [undefined, ['route'], []];

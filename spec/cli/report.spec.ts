@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { expect } from 'chai';
 import { runReport, type Terminal } from '../../lib/cli/report.js';
 import type { ReportFlags } from '../../lib/cli/report-question.js';
@@ -215,8 +216,9 @@ describe('runReport', () => {
 
   it('counts a file once however often it is named', async () => {
     const once = await json(flags());
-    const twice = await json({ db: [folder.file('a.db'), `${folder.path}/./a.db`] });
-    expect(twice.rows).to.deep.equal(once.rows);
+    symlinkSync(folder.file('a.db'), folder.file('link.db'));
+    const names = [folder.file('a.db'), `${folder.path}/./a.db`, folder.file('link.db')];
+    expect((await json({ db: names })).rows).to.deep.equal(once.rows);
   });
 
   it('writes a table, Markdown, and CSV with its cautions aside', async () => {

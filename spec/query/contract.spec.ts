@@ -28,7 +28,11 @@ describe('headerDocument', () => {
         seconds: 50,
         gaps: [{ since: '1970-01-01T00:00:00.000Z', until: '1970-01-01T00:00:10.000Z' }],
       },
+      resolution: null,
     });
+    const resolution = { minMs: 10_000, maxMs: 60_000 };
+    const { resolution: told } = headerDocument({ ...answer, resolution }, { sinceMs: 0, untilMs: 1 }, '1m');
+    expect(told).to.deep.equal({ shortestSeconds: 10, longestSeconds: 60 });
   });
 });
 

@@ -14,6 +14,21 @@ describe('Coverage', () => {
     expect(coverage.msStartedIn(window(130, 999))).to.equal(0);
   });
 
+  it('counts the time within a window to the millisecond', () => {
+    const coverage = new Coverage(ten(100, 110, 140));
+    expect(coverage.msWithin(window(105, 145))).to.equal(20);
+    expect(coverage.msWithin(window(0, 999))).to.equal(30);
+    expect(coverage.msWithin(window(120, 140))).to.equal(0);
+    expect(coverage.msWithin(window(150, 200))).to.equal(0);
+  });
+
+  it('knows where the bucket ends that an instant cuts', () => {
+    const coverage = new Coverage(ten(100, 110));
+    expect([99, 100, 101, 110, 115, 130].map((timeMs) => coverage.endOfStarted(timeMs))).to.deep.equal([
+      99, 100, 110, 110, 120, 130,
+    ]);
+  });
+
   it('counts time once that several servers cover', () => {
     const coverage = new Coverage([...ten(100, 110), ...ten(110, 120), { timeMs: 100, stepMs: 60 }]);
     expect(coverage.msStartedIn(window(0, 999))).to.equal(60);

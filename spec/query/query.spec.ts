@@ -1,5 +1,6 @@
 import { expect } from 'chai';
 import { MetricType } from '../../lib/metric.js';
+import { rowDocument } from '../../lib/query/contract.js';
 import { parsePercentiles } from '../../lib/query/percentile.js';
 import { type Answer, type Query, runQuery } from '../../lib/query/query.js';
 import type { Row } from '../../lib/query/row.js';
@@ -33,6 +34,11 @@ function at(
   ...list: readonly (readonly [second: number, value: number])[]
 ): Sample[] {
   return list.map(([second, value]) => ({ series, timeMs: start + second * 1000, value }));
+}
+
+/** An answer as it is written: how its rows lie in memory is their own matter. */
+function written(answer: Answer): unknown {
+  return { ...answer, rows: answer.rows.map((row) => rowDocument(row, parsePercentiles('0,50,100'))) };
 }
 
 function only(answer: Answer): Row {
@@ -283,7 +289,8 @@ describe('runQuery', () => {
     );
     for (const shape of [{}, { groupBy: ['az'] }, { groupBy: [], steps: equalSteps(20_000) }]) {
       const generous = await ask(readers, shape);
-      expect(await ask(readers, { ...shape, budgetBytes: 1 })).to.deep.equal(generous);
+      const frugal = await ask(readers, { ...shape, budgetBytes: 1 });
+      expect(written(frugal)).to.deep.equal(written(generous));
       expect(generous.seriesCount).to.equal(42);
     }
   });

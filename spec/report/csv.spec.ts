@@ -37,6 +37,19 @@ describe('csvLines', () => {
   });
 });
 
+describe('text from outside in a spreadsheet', () => {
+  const rows = ['=cmd()', '+1', '-x', '@sum', 'a=b'].map((name) => {
+    return { name, type: 'set', tags: [{ key: '=1', value: '' }], count: 1 } as const;
+  });
+  const report = sampleReport({ rows, percentiles: [] });
+
+  it('is no formula', () => {
+    const names = [...csvLines(report)].slice(1).map((line) => line.split(',')[0]);
+    expect(names).to.deep.equal(["'=cmd()", "'+1", "'-x", "'@sum", 'a=b']);
+    expect([...tsvLines(report)][1]).to.match(/^'=cmd\(\)\tset\t'=1\t/);
+  });
+});
+
 describe('tsvLines', () => {
   it('has the records of the CSV between tabs, and none within', () => {
     const rows = [{ name: 'a\tb, "c"', type: 'set', tags: [], count: 1 } as const];

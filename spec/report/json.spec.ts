@@ -13,6 +13,7 @@ describe('jsonLines', () => {
       'loss',
       'overflow',
       'coverage',
+      'resolution',
       'rows',
     ]);
     expect(document).to.deep.include({ since: '2026-11-24T11:34:50.000Z', step: null });

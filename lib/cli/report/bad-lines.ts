@@ -3,16 +3,8 @@ import type { BadLine } from '../../flush/flush.js';
 import { parseWindow } from '../../query/time.js';
 import type { ListColumn } from '../../report/listing.js';
 import { type Command, textOf, textOption } from './command.js';
-import {
-  beginList,
-  countColumn,
-  listEpilog,
-  listOptions,
-  sourcesOf,
-  textColumn,
-  timeColumn,
-  writeList,
-} from './listing.js';
+import { countColumn, textColumn, timeColumn } from './list-columns.js';
+import { beginList, listEpilog, listOptions, sourcesOf, writeList } from './listing.js';
 import { windowOptions } from './options.js';
 import { withStores } from './stores.js';
 
@@ -49,11 +41,7 @@ export const command: Command = {
       }
       return lists.flat();
     });
-    return writeList(
-      found.sort((a, b) => b.lastSeenMs - a.lastSeenMs),
-      columns,
-      flags,
-      terminal,
-    );
+    found.sort((a, b) => b.lastSeenMs - a.lastSeenMs);
+    return writeList(found, columns, flags, terminal);
   },
 };

@@ -1,9 +1,9 @@
 import { ExitCode, NothingToReportError } from '../../errors.js';
-import { type Change, type Comparison, compareAnswers } from '../../query/compare.js';
+import { type Change, type ComparedWindows, type Comparison, runComparison } from '../../query/compare.js';
 import { compareWindows, type WindowOptions } from '../../query/compare-windows.js';
 import { breakOf, type FailIf, parseFailIf, percentShift, withPercentilesOf } from '../../query/fail-if.js';
 import { lostShare } from '../../query/loss.js';
-import { type Answer, runQuery } from '../../query/query.js';
+import type { Answer } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
 import { compareLines, figureText } from '../../report/compare-table.js';
 import { jsonText } from '../../report/json-text.js';
@@ -75,12 +75,6 @@ interface CompareQuestion extends ReportQuestion {
   readonly conditions: readonly FailIf[];
 }
 
-interface Compared {
-  readonly before: Answer;
-  readonly after: Answer;
-  readonly comparisons: readonly Comparison[];
-}
-
 interface Failure {
   readonly condition: FailIf;
   readonly one: Comparison;
@@ -98,17 +92,16 @@ function readCompare(flags: CommandFlags, nowMs: number): CompareQuestion {
   return { ...question, windows, conditions, percentiles };
 }
 
-async function compared(stores: Stores, question: CompareQuestion, nowMs: number): Promise<Compared> {
-  const ask = async (which: 'before' | 'after'): Promise<Answer> => {
-    const window = question.windows[which];
-    const answer = await runQuery(stores.readers, { ...question, window, nowMs, shapes: true });
-    if (answer.rows.length > 0) return answer;
-    const shortage = await explainShortage(stores.readers, question.selector, answer.extent);
-    const text = shortageText(shortage, stores.origin, question.selector.patterns ?? [], window, nowMs);
+async function compared(stores: Stores, question: CompareQuestion, nowMs: number): Promise<ComparedWindows> {
+  const { selector, groupBy, percentiles, windows } = question;
+  const found = await runComparison(stores.readers, { selector, groupBy, percentiles, nowMs }, windows);
+  for (const which of ['before', 'after'] as const) {
+    if (found[which].rows.length > 0) continue;
+    const shortage = await explainShortage(stores.readers, selector, found[which].extent);
+    const text = shortageText(shortage, stores.origin, selector.patterns ?? [], windows[which], nowMs);
     throw new NothingToReportError(`${which}: ${text}`);
-  };
-  const [before, after] = [await ask('before'), await ask('after')];
-  return { before, after, comparisons: compareAnswers(before, after, question.percentiles) };
+  }
+  return found;
 }
 
 function failuresOf(
@@ -135,7 +128,7 @@ function failureText({ text }: FailIf, one: Comparison, change: Change): string 
 }
 
 function* tableOf(
-  { before, after, comparisons }: Compared,
+  { before, after, comparisons }: ComparedWindows,
   { windows, limit, raw }: CompareQuestion,
   width: number,
 ): Generator<string> {
@@ -157,7 +150,7 @@ function* tableOf(
 }
 
 function documentOf(
-  { before, after, comparisons }: Compared,
+  { before, after, comparisons }: ComparedWindows,
   { windows, limit }: CompareQuestion,
   failures: readonly Failure[],
 ): string {

@@ -4,16 +4,8 @@ import { parseWindow } from '../../query/time.js';
 import type { ListColumn } from '../../report/listing.js';
 import { localWindow } from '../../report/local-time.js';
 import { type Command, textOf, textOption } from './command.js';
-import {
-  beginList,
-  listEpilog,
-  listOptions,
-  sourcesOf,
-  tagsColumn,
-  textColumn,
-  timeColumn,
-  writeList,
-} from './listing.js';
+import { tagsColumn, textColumn, timeColumn } from './list-columns.js';
+import { beginList, listEpilog, listOptions, sourcesOf, writeList } from './listing.js';
 import { windowOptions } from './options.js';
 import { withStores } from './stores.js';
 
@@ -73,12 +65,8 @@ export const command: Command = {
         `there is no ${state === undefined ? '' : `${state} `}event or check in ${origin} in ${localWindow(window)}; try --since 7d`,
       );
     });
-    return writeList(
-      found.sort((a, b) => a.timeMs - b.timeMs),
-      columns,
-      flags,
-      terminal,
-    );
+    found.sort((a, b) => a.timeMs - b.timeMs);
+    return writeList(found, columns, flags, terminal);
   },
 };
 

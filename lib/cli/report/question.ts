@@ -25,7 +25,7 @@ export interface ShapedRow extends Row {
 /** The rows that have a distribution, those of one group together, the busiest group first. */
 export function shapedGroups({ rows }: Answer): ShapedRow[][] {
   const groups = new Map<string, ShapedRow[]>();
-  for (const row of rows.toSorted(busiestFirst(rows))) {
+  for (const row of busiestFirst(rows)) {
     if (row.shape === undefined) continue;
     const key = JSON.stringify([row.type, row.name, tagText(row)]);
     const group = groups.get(key) ?? [];

@@ -8,18 +8,8 @@ import { quantity } from '../../report/numbers.js';
 import type { SeriesSelector } from '../../storage/store.js';
 import { shortageText } from '../report-shortage.js';
 import { type Command, textsOf } from './command.js';
-import {
-  beginList,
-  countColumn,
-  listEpilog,
-  listOptions,
-  numberColumn,
-  sourcesOf,
-  tagsColumn,
-  textColumn,
-  timeColumn,
-  writeList,
-} from './listing.js';
+import { countColumn, numberColumn, tagsColumn, textColumn, timeColumn } from './list-columns.js';
+import { beginList, listEpilog, listOptions, sourcesOf, writeList } from './listing.js';
 import { selectorOptions } from './options.js';
 import { type Stores, withStores } from './stores.js';
 

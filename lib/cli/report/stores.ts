@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NothingToReportError } from '../../errors.js';
 import { type Answer, type Query, runQuery } from '../../query/query.js';
@@ -13,7 +14,10 @@ export interface Stores {
   readonly origin: string;
 }
 
-/** Opens what is to be read for as long as `body` takes. A file counts once, however it is spelt. */
+/**
+ * Opens what is to be read for as long as `body` takes. A file counts once, whatever it is called and by
+ * whichever link.
+ */
 export async function withStores<T>(
   { databases, urls }: Sources,
   body: (stores: Stores) => Promise<T>,
@@ -23,12 +27,23 @@ export async function withStores<T>(
   const origin = names.length === 1 && only !== undefined ? only : `${names.length} databases`;
   const readers: StoreReader[] = [];
   try {
-    for (const path of new Set(databases.map((one) => resolve(one)))) readers.push(await openFile(path));
+    for (const path of await distinctFiles(databases)) readers.push(await openFile(path));
     for (const url of new Set(urls)) readers.push(await openServer(url));
     return await body({ readers, origin });
   } finally {
     await Promise.all(readers.map((reader) => reader.close()));
   }
+}
+
+/** What is no file is found out when it is opened. */
+async function distinctFiles(paths: readonly string[]): Promise<Iterable<string>> {
+  const files = new Map<string, string>();
+  for (const path of paths.map((one) => resolve(one))) {
+    const file = await stat(path).catch(() => undefined);
+    const key = file === undefined ? path : `${file.dev} ${file.ino}`;
+    if (!files.has(key)) files.set(key, path);
+  }
+  return files.values();
 }
 
 // Both only now: help and wrong usage must not wait for SQLite to load, nor a server's reader for it.

@@ -8,17 +8,8 @@ import { addRefusals, type Refusal } from '../../series/refusals.js';
 import type { StoredSeries } from '../../storage/store.js';
 import { readQuestion } from '../report-question.js';
 import { type Command, isOn, textOf, textsOf } from './command.js';
-import {
-  beginList,
-  countColumn,
-  listEpilog,
-  listOptions,
-  numberColumn,
-  sourcesOf,
-  textColumn,
-  timeColumn,
-  writeList,
-} from './listing.js';
+import { countColumn, numberColumn, textColumn, timeColumn } from './list-columns.js';
+import { beginList, listEpilog, listOptions, sourcesOf, writeList } from './listing.js';
 import { selectorOptions, windowOptions } from './options.js';
 import { answerOf, withStores } from './stores.js';
 

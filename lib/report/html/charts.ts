@@ -3,6 +3,7 @@ import type { Row } from '../../query/row.js';
 import type { Steps } from '../../query/steps.js';
 import type { TimeWindow } from '../../storage/store.js';
 import { tagsText } from '../columns.js';
+import { printable } from '../text.js';
 import { unitOf } from '../units.js';
 import { heatMapOf } from './heat-map.js';
 import type { PageChart } from './page-content.js';
@@ -57,7 +58,7 @@ export function chartOf(
   const heat = sampled ? heatMapOf(ordered.map((row) => row?.shape)) : undefined;
   const [start = 0] = startsMs;
   return {
-    title: first.name,
+    title: printable(first.name),
     subtitle: [first.type, tagsText(first.tags)].filter((text) => text !== '').join(' · '),
     unit: first.type === 'set' ? { kind: 'number', factor: 1 } : unitOf(first.name, first.type),
     perSecond: first.type === 'counter',

@@ -1,6 +1,6 @@
 import type { Unit } from '../units.js';
 
-/** What the page is told, as JSON: all texts are as they came, and become text nodes only. */
+/** What the page is told, as JSON. Texts become text nodes only. */
 export interface PageContent {
   readonly title: string;
   /** Lines of facts above the table. */
@@ -10,6 +10,8 @@ export interface PageContent {
   readonly timeZone: string;
   /** As asked for. */
   readonly percentiles: readonly string[];
+  /** What the marks in the table mean. */
+  readonly footnotes: readonly string[];
   readonly rows: readonly PageRow[];
   readonly charts: readonly PageChart[];
 }
@@ -21,6 +23,8 @@ export interface PageRow {
   readonly unit: Unit;
   /** By column: `count`, `rate`, `p99` … */
   readonly numbers: Readonly<Record<string, number>>;
+  /** What stands behind a number, by column: that few samples are beyond it, or how old it is. */
+  readonly marks: Readonly<Record<string, string>>;
   /** Index of its chart, if it has one. */
   readonly chart?: number;
 }

@@ -30,12 +30,18 @@ input { width: 100%; max-width: 30rem; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
 .tools { display: flex; gap: 1rem; align-items: center; margin: 1rem 0 .5rem; }
 .scroll { overflow: auto; max-height: 60vh; border: 1px solid var(--rule); border-radius: 4px; }
-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
-th { position: sticky; top: 0; background: var(--panel); text-align: right; z-index: 1; }
-th button { border: 0; background: none; font-weight: 600; padding: .35rem .6rem; width: 100%; text-align: inherit; }
-td { padding: .25rem .6rem; border-top: 1px solid var(--rule); text-align: right; white-space: nowrap; }
-th.text, td.text { text-align: left; }
-td.text { overflow-wrap: break-word; white-space: normal; max-width: 26rem; }
+/* uPlot's legends are tables too, and look after themselves. */
+.scroll table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; }
+.scroll th { position: sticky; top: 0; background: var(--panel); text-align: right; z-index: 1; }
+.scroll th button { border: 0; background: none; font-weight: 600; padding: .35rem .5rem; width: 100%; text-align: inherit; }
+th[aria-sort=ascending] button::after { content: ' ▴'; }
+th[aria-sort=descending] button::after { content: ' ▾'; }
+.scroll td { padding: .25rem .5rem; border-top: 1px solid var(--rule); text-align: right; white-space: nowrap; }
+.scroll th.text, .scroll td.text { text-align: left; }
+.scroll td.text { overflow-wrap: break-word; white-space: normal; max-width: 26rem; }
+.scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: var(--paper); }
+.scroll td:first-child { overflow-wrap: anywhere; min-width: min(13rem, 32vw); }
+.scroll th:first-child { background: var(--panel); z-index: 2; }
 a { color: var(--link); }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: 1rem; }
 .chart { border: 1px solid var(--rule); border-radius: 4px; padding: .75rem; min-width: 0; }

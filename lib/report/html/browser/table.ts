@@ -22,7 +22,8 @@ function cellText(row: PageRow, name: string): string {
   if (name === 'count') return written(value, plain);
   const perSecond = name === 'rate' || (row.type === 'counter' && name !== 'sum');
   const unit = name === 'rate' && row.type !== 'counter' ? plain : row.unit;
-  return value === undefined ? '' : written(value, unit) + (perSecond ? '/s' : '');
+  if (value === undefined) return '';
+  return written(value, unit) + (perSecond ? '/s' : '') + (row.marks[name] ?? '');
 }
 
 function rowElement(row: PageRow): HTMLTableRowElement {
@@ -92,5 +93,6 @@ export function table(): HTMLElement {
     {},
     element('div', { class: 'tools' }, search, shown),
     element('div', { class: 'scroll', tabindex: '0' }, element('table', {}, head, body)),
+    ...content.footnotes.map((note) => element('p', {}, note)),
   );
 }
