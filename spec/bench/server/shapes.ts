@@ -15,13 +15,13 @@ type Shape = Omit<Load, 'rate' | 'seconds'>;
 interface Size {
   readonly title: string;
   readonly datagramBytes: number;
-  /** Datagrams a second that statsd can take; the others get 30,000. */
+  /** Datagrams a second that statsd can take on a quiet machine; the others get 30,000. */
   readonly statsdRate: number;
 }
 
 const rate = 30_000;
 const sizes: readonly Size[] = [
-  { title: 'One line a datagram', datagramBytes: 0, statsdRate: 15_000 },
+  { title: 'One line a datagram', datagramBytes: 0, statsdRate: 30_000 },
   { title: 'Datagrams of 512 bytes', datagramBytes: 512, statsdRate: 3000 },
   { title: 'Datagrams of 1,432 bytes', datagramBytes: 1432, statsdRate: 2000 },
 ];
