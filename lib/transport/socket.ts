@@ -81,6 +81,12 @@ export class DatagramSocket {
         `the system does not tell what it drops (SO_MEMINFO: errno ${this.libc.errno()})`,
       );
     }
+    // Emulators of other machines pass on the first number only.
+    if (this.infoBytes[0]! < this.info.byteLength) {
+      throw new LibcUnavailableError(
+        `the system does not tell what it drops (SO_MEMINFO: ${this.infoBytes[0]} bytes in place of ${this.info.byteLength})`,
+      );
+    }
   }
 }
 

@@ -1,57 +1,102 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
-import { cpus, release, type as systemName, totalmem } from 'node:os';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { root, sourceFiles } from '../support/source-files.js';
+import { circumstances, handwritten, publish } from './document.js';
+import { Printout } from './printout.js';
+import { heldRates } from './server/held-rates.js';
+import { idle } from './server/idle.js';
+import { memory } from './server/memory.js';
+import { highRate, shapes } from './server/shapes.js';
 
 /**
- * Runs the comparison and then every micro-benchmark, and writes lib/docs/benchmarks.md:
+ * Runs all benchmarks but those of the storage, the proxy and the report (spec/bench/storage and its neighbours), which
+ * are run by hand, and writes lib/docs/benchmarks.md:
  *
- *     make bench                                 the whole, a quarter of an hour
- *     make bench BENCH="--runs 1 --seconds 3"    a first impression, not written down
+ *     make bench                                         the whole, some twelve minutes
+ *     make bench BENCH="shapes memory"                   some parts, not written down
+ *     make bench BENCH="--runs 1 --seconds 1"            a first impression, not written down
+ *     make bench BENCH="--runs 5 --write"                medians of five, written down
  *
- * Those of the storage take longer and are run by hand: spec/bench/storage.
+ * A part that fails says so in its place, and in the exit code; the others run.
  */
-const args = process.argv.slice(2);
-const micro = sourceFiles('spec/bench')
-  .filter((file) => /^spec\/bench\/(protocol|series|sketch|kernel)\/[^.]+\.ts$/.test(file))
-  .filter((file) => !file.endsWith('/measure.ts'));
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    runs: { type: 'string', default: '1' },
+    seconds: { type: 'string', default: '10' },
+    write: { type: 'boolean', default: false },
+  },
+});
+const turns = { runs: Number(values.runs), seconds: Number(values.seconds) };
+const idleSeconds = 40;
 
-async function output(file: string, programArgs: readonly string[]): Promise<string> {
+interface Part {
+  readonly title: string;
+  readonly run: (out: Printout) => Promise<void>;
+}
+
+const parts: Readonly<Record<string, Part>> = {
+  shapes: { title: 'Shapes of load', run: (out) => shapes(out, turns) },
+  rates: {
+    title: 'High rates',
+    run: async (out) => {
+      await highRate(out, turns);
+      await heldRates(out, turns);
+    },
+  },
+  memory: { title: 'Memory for a live series with a 30-byte name, bytes', run: memory },
+  idle: { title: 'An idle server with its probe', run: (out) => idle(out, idleSeconds) },
+  micro: { title: 'Parts of it alone', run: micro },
+};
+
+async function micro(out: Printout): Promise<void> {
+  const files = sourceFiles('spec/bench')
+    .filter((file) => /^spec\/bench\/(protocol|series|sketch|kernel)\/[^.]+\.ts$/.test(file))
+    .filter((file) => !file.endsWith('/measure.ts'));
+  for (const file of files) {
+    await out.section(`### ${file.replace('spec/bench/', '')}`, async () => {
+      out.print('```text');
+      try {
+        await printOutputOf(file, out);
+      } finally {
+        out.print('```');
+      }
+    });
+  }
+}
+
+async function printOutputOf(file: string, out: Printout): Promise<void> {
   const program = join(root, 'dist', file.replace(/\.ts$/, '.js'));
-  const child = spawn(process.execPath, [program, ...programArgs], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const closed = once(child, 'close');
   let text = '';
-  for await (const chunk of child.stdout) {
-    process.stdout.write(chunk);
-    text += chunk;
-  }
-  if (child.exitCode !== 0 && child.exitCode !== null)
-    throw new Error(`${file} ended with ${child.exitCode}`);
-  return text.trim();
+  for await (const chunk of child.stdout) text += chunk;
+  const [code] = await closed;
+  out.print(text.trim());
+  if (code !== 0) throw new Error(`${file} ended with ${code}`);
 }
 
-const git = (...words: string[]) => execFileSync('git', words, { cwd: root, encoding: 'utf8' }).trim();
-const [cpu] = cpus();
-const lines = [
-  '# Benchmarks',
-  '',
-  'Written by `make bench`. Ratios within one run are what to read: a single time on a shared machine says little.',
-  '',
-  `- machine: ${cpus().length} × ${cpu?.model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${systemName()} ${release()}`,
-  `- Node ${process.version}, V8 ${process.versions.v8}, statsd ${JSON.parse(execFileSync('npm', ['ls', 'statsd', '--json'], { cwd: root, encoding: 'utf8' })).dependencies.statsd.version}`,
-  `- commit ${git('rev-parse', '--short', 'HEAD')} of ${git('log', '-1', '--format=%cs')}`,
-  `- command: \`make bench${args.length > 0 ? ` BENCH="${args.join(' ')}"` : ''}\``,
-  '',
-  '## The whole server',
-  '',
-  await output('spec/bench/server/compare.ts', args),
-  '',
-];
-if (args.length === 0) {
-  lines.push('## Parts', '');
-  for (const file of micro) {
-    console.log(`\n${file}`);
-    lines.push(`### ${file.replace('spec/bench/', '')}`, '', '```text', await output(file, []), '```', '');
-  }
-  writeFileSync(join(root, 'lib/docs/benchmarks.md'), lines.join('\n'));
+const wanted = positionals.length > 0 ? positionals : Object.keys(parts);
+const unknown = wanted.filter((name) => !Object.hasOwn(parts, name));
+if (unknown.length > 0) {
+  throw new Error(`no part is named ${unknown.join(', ')}; there are ${Object.keys(parts).join(', ')}`);
 }
+const given = process.argv.slice(2);
+const isPublished = given.length === 0 || values.write;
+// Now, not in twelve minutes.
+if (isPublished) handwritten();
+const out = new Printout();
+const command = `make bench${given.length > 0 ? ` BENCH="${given.join(' ')}"` : ''}`;
+out.print(circumstances(command));
+out.print(
+  `- ${turns.runs === 1 ? 'one run' : `medians of ${turns.runs} runs`} of ${turns.seconds} s, which is the flush interval too: each has a flush in it`,
+);
+const began = performance.now();
+for (const name of wanted) await out.section(`## ${parts[name]!.title}`, () => parts[name]!.run(out));
+console.log(`\n${((performance.now() - began) / 60_000).toFixed(1)} minutes`);
+if (out.hasFailed) {
+  console.error('Some of it failed: nothing is written down.');
+  process.exitCode = 1;
+} else if (isPublished) publish(out.text);

@@ -35,18 +35,28 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 export async function measure(start: StartTarget, load: Load, flushIntervalMs: number): Promise<Measured> {
   const target = await start(flushIntervalMs);
   try {
-    await send(target, { ...load, seconds: 1, rate: Math.min(load.rate || 50_000, 50_000) });
-    await drained(target);
-    const dropsBefore = socketStats(target.port).drops;
-    const cpuBefore = cpuMicros(target.pid);
-    const sent = await send(target, load);
-    await drained(target);
-    const cpu = cpuMicros(target.pid) - cpuBefore;
-    const dropped = socketStats(target.port).drops - dropsBefore;
-    return describe(sent, dropped, cpu, residentBytes(target.pid));
+    await warmUp(target, load);
+    return await measureOn(target, load);
   } finally {
     await target.stop();
   }
+}
+
+/** Sends a second of the load, or of as much of it as any server can take, so that all series are known. */
+export async function warmUp(target: Target, load: Load, most = 50_000): Promise<void> {
+  await send(target, { ...load, seconds: 1, rate: Math.min(load.rate || most, most) });
+  await drained(target);
+}
+
+/** Sends a load to a server that runs and measures what the whole process did about it. */
+export async function measureOn(target: Target, load: Load): Promise<Measured> {
+  const dropsBefore = socketStats(target.port).drops;
+  const cpuBefore = cpuMicros(target.pid);
+  const sent = await send(target, load);
+  await drained(target);
+  const cpu = cpuMicros(target.pid) - cpuBefore;
+  const dropped = socketStats(target.port).drops - dropsBefore;
+  return describe(sent, dropped, cpu, residentBytes(target.pid));
 }
 
 async function send(target: Target, load: Load): Promise<Sent> {
@@ -82,6 +92,9 @@ function describe(sent: Sent, dropped: number, cpu: number, resident: number): M
     residentMiB: resident / 2 ** 20,
   };
 }
+
+/** Datagrams that came to nothing, of all that were sent, in percent. */
+export const lostPercent = ({ sent, dropped }: Measured): number => (100 * dropped) / sent;
 
 /** The middle one of an odd number of measurements, by one of their figures. */
 export function medianBy<T>(all: readonly T[], figure: (one: T) => number): T {
