@@ -10,11 +10,11 @@ import { root, sourceFiles } from '../support/source-files.js';
  *     make bench                                 the whole, a quarter of an hour
  *     make bench BENCH="--runs 1 --seconds 3"    a first impression, not written down
  *
- * Those of the storage take longer and are run by hand: spec/bench/storage.
+ * Others of the storage take longer and are run by hand: spec/bench/storage.
  */
 const args = process.argv.slice(2);
 const micro = sourceFiles('spec/bench')
-  .filter((file) => /^spec\/bench\/(protocol|series|sketch|kernel)\/[^.]+\.ts$/.test(file))
+  .filter((file) => /^spec\/bench\/((protocol|series|sketch|kernel)\/[^.]+|storage\/month)\.ts$/.test(file))
   .filter((file) => !file.endsWith('/measure.ts'));
 
 async function output(file: string, programArgs: readonly string[]): Promise<string> {
