@@ -10,9 +10,9 @@ import { MetricType } from '../../../lib/metric.js';
 import { dayMs, type Month } from './month-database.js';
 
 /*
- * InfluxDB (1.x, as Debian packages it) with the same month: one number a point, 10 s buckets for the last day and hours for
- * the month, which is what the questions read. A timer's number is the p99 of its bucket, as InfluxDB has no sketches: its
- * p99 over a day is one of those.
+ * InfluxDB (1.x, as Debian packages it) with the same month: one number a point, 10 s buckets for the last day and
+ * hours for the month, which is what the questions read. A timer's number is the p99 of its bucket, as InfluxDB has no
+ * sketches: its p99 over a day is one of those.
  */
 
 export const influxVersion = (): string | undefined => {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 
 /**
- * The longest time that the main thread was at work in one go, in milliseconds of its own: what other programs take of
- * the machine in between is not in it, as it is in the delay of an event loop. Linux only; elsewhere it is wall time.
+ * The longest time that the main thread was at work in one go, in milliseconds of its own: what other programs take
+ * of the machine in between is not in it, as it is in the delay of an event loop. Linux only; elsewhere it is wall
+ * time.
  */
 export class LongestBlock {
   private readonly timer = setInterval(() => this.note(), 1);

@@ -8,8 +8,8 @@ import { Influx, influxVersion } from './influx.js';
 import { dayMs, Month } from './month-database.js';
 
 /**
- * `goodall-report` as a whole process on the database of a server that has run for 30 days (month-database.ts), and the
- * same questions to InfluxDB over HTTP, where it is installed (influx.ts).
+ * `goodall-report` as a whole process on the database of a server that has run for 30 days (month-database.ts), and
+ * the same questions to InfluxDB over HTTP, where it is installed (influx.ts).
  *
  *     node dist/spec/bench/storage/month.js [--series 1000] [--days 30] [--runs 7] [--keep FILE] [--no-influx]
  */
