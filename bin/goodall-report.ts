@@ -10,8 +10,8 @@ import { systemClock } from '../lib/clock.js';
 import { ExitCode, GoodallError } from '../lib/errors.js';
 
 /**
- * Reads the flags with the parser that yargs is built around. yargs itself takes as long to load as a small report takes
- * to make, for help, translations and completion that are not asked of it here.
+ * Reads the flags with the parser that yargs is built around. yargs itself takes as long to load as a small report
+ * takes to make, for help, translations and completion that are not asked of it here.
  */
 async function flagsOf(command: Command, args: readonly string[]): Promise<CommandFlags> {
   // Only now: whoever asks for help need not wait for it.

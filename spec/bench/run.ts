@@ -11,10 +11,11 @@ import { memory } from './server/memory.js';
 import { highRate, shapes } from './server/shapes.js';
 
 /**
- * Runs all benchmarks but those of the storage, the proxy and the report (spec/bench/storage and its neighbours), which
- * are run by hand, and writes lib/docs/benchmarks.md:
+ * Runs the benchmarks and writes lib/docs/benchmarks.md. Run by hand are those of the proxy, of a report's memory, of a take-over,
+ * of a flush and of the size of a day (spec/bench/proxy, report, server, storage), and the soaks (spec/bench/soak).
  *
- *     make bench                                         the whole, some twelve minutes
+ *
+ *     make bench                                         the whole, a quarter of an hour
  *     make bench BENCH="shapes memory"                   some parts, not written down
  *     make bench BENCH="--runs 1 --seconds 1"            a first impression, not written down
  *     make bench BENCH="--runs 5 --write"                medians of five, written down
@@ -49,6 +50,10 @@ const parts: Readonly<Record<string, Part>> = {
   memory: { title: 'Memory for a live series with a 30-byte name, bytes', run: memory },
   idle: { title: 'An idle server with its probe', run: (out) => idle(out, idleSeconds) },
   micro: { title: 'Parts of it alone', run: micro },
+  month: {
+    title: 'A month of 1,000 series',
+    run: (out) => printOutputOf('spec/bench/storage/month.ts', out),
+  },
 };
 
 async function micro(out: Printout): Promise<void> {
@@ -56,14 +61,7 @@ async function micro(out: Printout): Promise<void> {
     .filter((file) => /^spec\/bench\/(protocol|series|sketch|kernel)\/[^.]+\.ts$/.test(file))
     .filter((file) => !file.endsWith('/measure.ts'));
   for (const file of files) {
-    await out.section(`### ${file.replace('spec/bench/', '')}`, async () => {
-      out.print('```text');
-      try {
-        await printOutputOf(file, out);
-      } finally {
-        out.print('```');
-      }
-    });
+    await out.section(`### ${file.replace('spec/bench/', '')}`, () => printOutputOf(file, out));
   }
 }
 
@@ -74,7 +72,7 @@ async function printOutputOf(file: string, out: Printout): Promise<void> {
   let text = '';
   for await (const chunk of child.stdout) text += chunk;
   const [code] = await closed;
-  out.print(text.trim());
+  out.print(`\`\`\`text\n${text.trim()}\n\`\`\``);
   if (code !== 0) throw new Error(`${file} ended with ${code}`);
 }
 

@@ -188,10 +188,13 @@ export async function readLastGauges(owner: Owner): Promise<GaugeValue[]> {
     const sealed = latest.get(gauge.id);
     if (sealed === undefined || gauge.last_at_ms >= sealed.last_at_ms) latest.set(gauge.id, gauge);
   }
-  return [...latest.values()].map(({ name, tags, last, last_at_ms }) => {
+  const values: GaugeValue[] = [];
+  for (const { name, tags, last, last_at_ms } of latest.values()) {
     const series: SeriesKey = { name, type: MetricType.Gauge, tags: tagsFromText(tags) };
-    return { series, last: last ?? Number.NaN, lastAtMs: last_at_ms };
-  });
+    values.push({ series, last: last ?? Number.NaN, lastAtMs: last_at_ms });
+    if (values.length % rowsPerBatch === 0) await setImmediate();
+  }
+  return values;
 }
 
 interface LastGauge {
@@ -202,12 +205,19 @@ interface LastGauge {
   readonly last_at_ms: number;
 }
 
-function lastGauges(session: Session, at: string, place: string): Promise<LastGauge[]> {
-  return session.all<LastGauge>(
-    `SELECT k.id AS id, k.name AS name, k.tags AS tags, last, ${at} AS last_at_ms
-     FROM series_key AS k
-     CROSS JOIN series_span AS span ON span.series = k.id
-     CROSS JOIN ${place}
-     WHERE k.type = ${MetricType.Gauge}`,
-  );
+/** In parts: a server that starts may have a hundred thousand of them, and has sockets to serve. */
+async function lastGauges(session: Session, at: string, place: string): Promise<LastGauge[]> {
+  const found: LastGauge[] = [];
+  for (let afterId = 0; ; afterId = found.at(-1)!.id) {
+    const rows = await session.all<LastGauge>(
+      `SELECT k.id AS id, k.name AS name, k.tags AS tags, last, ${at} AS last_at_ms
+       FROM series_key AS k
+       CROSS JOIN series_span AS span ON span.series = k.id
+       CROSS JOIN ${place}
+       WHERE k.type = ${MetricType.Gauge} AND k.id > ? ORDER BY k.id LIMIT ${rowsPerBatch}`,
+      [afterId],
+    );
+    for (const row of rows) found.push(row);
+    if (rows.length < rowsPerBatch) return found;
+  }
 }

@@ -8,6 +8,9 @@ import type { Bucket, Placed, PointTable } from './point-tables.js';
 import { bindable, rowsPerStatement } from './rows.js';
 import type { SeriesIds } from './series-ids.js';
 
+/** Sketches are decoded, merged and encoded in one go: a few milliseconds. */
+const sketchesMergedAtOnce = 64;
+
 /** Spans are updated from one bound list of ids, which is cheap: hence more rows at once. */
 const spansPerStatement = 8192;
 
@@ -27,8 +30,9 @@ export async function writePoints(
     for (const { bucket, holds } of destinations(tiers, table, intervalMs, timeMs)) {
       finest ??= bucket;
       const fresh = !repeats && !(await isOccupied(session, bucket));
-      for (let start = 0; start < sorted.length; start += rowsPerStatement) {
-        const placed = Array.from(sorted.subarray(start, start + rowsPerStatement), (code) => ({
+      const atOnce = fresh || !table.layout.hasSketch ? rowsPerStatement : sketchesMergedAtOnce;
+      for (let start = 0; start < sorted.length; start += atOnce) {
+        const placed = Array.from(sorted.subarray(start, start + atOnce), (code) => ({
           id: idOf(code),
           partial: partialAt(points, code % points.length),
         })).filter(({ id }) => holds(id));

@@ -2,30 +2,28 @@ import { mergePartial, type Partial } from '../../../lib/aggregate/partial.js';
 import { parseRetention } from '../../../lib/config/retention.js';
 import { DDSketch } from '../../../lib/sketch/ddsketch.js';
 import { type BlockValues, blockOf, insertBlocks, rowOf } from '../../../lib/storage/sqlite/blocks.js';
-import { Owner, type Session, type SqlValue } from '../../../lib/storage/sqlite/owner.js';
+import { Owner, type Session } from '../../../lib/storage/sqlite/owner.js';
 import {
   type PointRow,
   type PointTable,
   pointTableOf,
   pointTables,
 } from '../../../lib/storage/sqlite/point-tables.js';
-import { placeholders } from '../../../lib/storage/sqlite/rows.js';
 import { sealBounds } from '../../../lib/storage/sqlite/seal.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { bucketOf } from '../../../lib/storage/sqlite/tiers.js';
 import { flushOf } from '../../contract/flushes.js';
 import { DaySeries, stepMs as flushMs } from './day.js';
+import { insertFlushes, insertRows } from './month-rows.js';
 
 /*
- * The database of a server that has run for a month, in a minute or two: each day is the day of day.ts, by the time of
- * day. Its blocks are made once by the code that seals and are put into every day; what a server has in rows, because its
- * span is not past, is in rows. Tables, tiers, marks and order are those that the server leaves.
+ * The database of a server that has run for a month, in a minute or two: each day is the day of day.ts, by the
+ * time of day. Its blocks are made once by the code that seals and are put into every day; what a server has in
+ * rows, because its span is not past, is in rows. Tables, tiers, marks and order are those that the server leaves.
  */
 
 export const dayMs = 86_400_000;
 const retention = parseRetention('10s:24h,1m:30d,1h:2y')!;
-const hourMs = 3_600_000;
-const rowsPerInsert = 256;
 
 /** What is put in one place of the file at one time. */
 interface Part {
@@ -216,39 +214,4 @@ function sealedPart({ layout }: PointTable, { stepMs, sinceMs, untilMs, passedOn
   const waitMs = Math.min(600_000, spanMs / 4);
   const endMs = bucketOf(Math.min(untilMs, passedOnMs) - waitMs, spanMs);
   return { spanMs, untilMs: Math.max(endMs, bucketOf(sinceMs, spanMs)) };
-}
-
-async function insertRows(
-  session: Session,
-  table: PointTable,
-  rows: { stepMs: number; row: PointRow }[],
-): Promise<void> {
-  const columns = ['step_ms', 'time_ms', 'series', ...table.columns];
-  rows.sort((a, b) => a.stepMs - b.stepMs || a.row.time_ms - b.row.time_ms || a.row.series - b.row.series);
-  for (let start = 0; start < rows.length; start += rowsPerInsert) {
-    const some = rows.slice(start, start + rowsPerInsert);
-    const values = some.flatMap(({ stepMs, row }): SqlValue[] => [
-      ...[stepMs, row.time_ms, row.series],
-      ...table.columns.map((name) => row[name] ?? null),
-    ]);
-    const sql = `INSERT INTO ${table.name} (${columns.join()}) VALUES ${placeholders(some.length, columns.length)}`;
-    await session.run(sql, values);
-  }
-}
-
-/** One a flush for the last day, joined to one a minute or an hour before. */
-async function insertFlushes(session: Session, sinceMs: number, nowMs: number): Promise<void> {
-  const joined = bucketOf(nowMs - dayMs, hourMs);
-  for (const [stepMs, fromMs, toMs] of [
-    [60_000, sinceMs, joined],
-    [flushMs, joined, bucketOf(nowMs, flushMs)],
-  ] as const) {
-    await session.run(
-      `INSERT INTO flush (flush_id, source, start_ms, interval_ms, datagrams, bytes, lines, bad_lines, unknown_fields,
-         datagrams_dropped, samples_overflowed, series_live, series_refused, flush_duration_ms)
-       WITH RECURSIVE time (at) AS (SELECT ?2 UNION ALL SELECT at + ?1 FROM time WHERE at + ?1 < ?3)
-       SELECT 'bench-' || at, 'bench', at, ?1, 5000, 150000, 5000, '{}', 0, 0, 0, 1000, 0, 1.5 FROM time`,
-      [stepMs, fromMs, toMs],
-    );
-  }
 }

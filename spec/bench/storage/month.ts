@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../../support/source-files.js';
+import { Influx, influxVersion } from './influx.js';
 import { dayMs, Month } from './month-database.js';
 
 /**
- * `goodall-report` as a whole process on the database of a server that has run for 30 days (month-database.ts).
+ * `goodall-report` as a whole process on the database of a server that has run for 30 days (month-database.ts), and
+ * the same questions to InfluxDB over HTTP, where it is installed (influx.ts).
  *
- *     node dist/spec/bench/storage/month.js [--series 1000] [--days 30] [--runs 7] [--keep FILE]
+ *     node dist/spec/bench/storage/month.js [--series 1000] [--days 30] [--runs 7] [--keep FILE] [--no-influx]
  */
 const { values: options } = parseArgs({
   options: {
@@ -17,58 +19,107 @@ const { values: options } = parseArgs({
     days: { type: 'string', default: '30' },
     runs: { type: 'string', default: '7' },
     keep: { type: 'string' },
+    influx: { type: 'boolean', default: true },
   },
+  allowNegative: true,
 });
-const seriesCount = Number(options.series);
 const days = Number(options.days);
+const month = new Month(Number(options.series), days, Date.now());
+const isoAt = (daysAgo: number): string => new Date(month.nowMs - daysAgo * dayMs).toISOString();
 
-function time(title: string, args: readonly string[]): void {
-  const runs = Array.from({ length: Number(options.runs) }, () => {
+async function time(title: string, ask: () => number | Promise<number>): Promise<void> {
+  const runs: { wallMs: number; cpuMs: number }[] = [];
+  for (let run = 0; run < Number(options.runs); run += 1) {
     const startAt = performance.now();
-    const run = spawnSync(
-      process.execPath,
-      ['-e', measured, join(root, 'dist/bin/goodall-report.js'), ...args],
-      { encoding: 'utf8', maxBuffer: 1 << 28 },
-    );
-    return {
-      wallMs: performance.now() - startAt,
-      cpuMs: Number(/cpu (\d+)/.exec(run.stderr)?.[1]),
-      code: run.status,
-    };
-  }).sort((a, b) => a.wallMs - b.wallMs);
-  const best = runs[0]!;
-  const median = runs[runs.length >> 1]!;
-  console.log(
-    `${title.padEnd(48)} best ${best.wallMs.toFixed(0)} ms, median ${median.wallMs.toFixed(0)} ms, user CPU ${best.cpuMs} ms, exit ${best.code}`,
-  );
+    const cpuMs = await ask();
+    runs.push({ wallMs: performance.now() - startAt, cpuMs });
+  }
+  const median = (figures: readonly number[]): string =>
+    figures
+      .toSorted((a, b) => a - b)
+      [figures.length >> 1]!.toFixed(0)
+      .padStart(6);
+  const own = runs.map(({ cpuMs }) => cpuMs).filter((cpuMs) => !Number.isNaN(cpuMs));
+  const cpu = own.length === 0 ? '' : median(own);
+  console.log(`${title.padEnd(46)} ${median(runs.map(({ wallMs }) => wallMs))} ${cpu}`);
+}
+
+/** Runs a program to its end; its CPU time in milliseconds. */
+function run(...args: readonly string[]): number {
+  const { status, stderr } = spawnSync(process.execPath, ['-e', measured, ...args], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`);
+  return Number(/cpu (\d+)/.exec(stderr)?.[1]);
 }
 
 /** Runs the program in this process and tells its CPU time at the end. */
 const measured = `
-process.on('exit', () => console.error('cpu', Math.round(process.resourceUsage().userCPUTime / 1000)));
-import(process.argv[1]);`;
+process.on('exit', () => {
+  const { user, system } = process.cpuUsage();
+  console.error('cpu', Math.round((user + system) / 1000));
+});
+if (process.argv.length > 1) import(process.argv[1]);`;
+
+async function askReport(path: string): Promise<void> {
+  const program = join(root, 'dist/bin/goodall-report.js');
+  const report = (...args: readonly string[]) => run(program, ...args, '--db', path);
+  const p99 = ['-p', '99', '--format', 'json'];
+  console.log(`\n${'goodall-report, median of whole processes'.padEnd(46)}     ms CPU ms`);
+  await time('node without a program', () => run());
+  await time('--help', () => run(program, '--help'));
+  for (const name of ['app.requests.1', 'app.queue.1', 'app.latency.3']) {
+    await time(`one series over ${days} days, ${name}`, () => report(name, '--since', `${days}d`));
+  }
+  await time('p99 of all series over 24 h', () => report('--since', '24h', ...p99));
+  await time('p99 of all timers over 24 h', () => report('--since', '24h', '--type', 'timer', ...p99));
+  if (days < 8) return;
+  const dayOfWeekAgo = ['--since', isoAt(7), '--until', isoAt(6)];
+  await time('p99 of all series over 24 h, a week ago', () => report(...dayOfWeekAgo, ...p99));
+}
+
+async function askInflux(version: string): Promise<void> {
+  const influx = new Influx();
+  try {
+    await influx.start();
+    const startAt = performance.now();
+    const points = await influx.load(month);
+    const seconds = (performance.now() - startAt) / 1000;
+    const megabytes = (influx.size() / 1e6).toFixed(0);
+    console.log(`\n${version}: ${points} points of one number in ${seconds.toFixed(0)} s, ${megabytes} MB`);
+    const ask = async (query: string): Promise<number> => {
+      const answer = await influx.ask(query);
+      if (!answer.includes('"series"')) throw new Error(`influxd answers ${answer.slice(0, 200)}`);
+      return Number.NaN;
+    };
+    const figures = 'count(value), min(value), mean(value), percentile(value, 99), max(value)';
+    await time(`one series over ${days} days, app.latency.3`, () =>
+      ask(`SELECT ${figures} FROM coarse WHERE "name" = 'app.latency.3' AND time >= '${isoAt(days)}'`),
+    );
+    await time('p99 of all series over 24 h', () =>
+      ask(`SELECT percentile(value, 99) FROM fine WHERE time >= '${isoAt(1)}' GROUP BY "name"`),
+    );
+  } finally {
+    await influx.stop();
+  }
+}
 
 const directory = mkdtempSync(join(tmpdir(), 'goodall-bench-'));
 try {
   const path = options.keep ?? join(directory, 'bench.db');
   if (statSync(path, { throwIfNoEntry: false }) === undefined) {
     const startAt = performance.now();
-    await new Month(seriesCount, days, Date.now()).write(path);
+    await month.write(path);
     console.log(`made in ${((performance.now() - startAt) / 1000).toFixed(0)} s`);
   }
-  console.log(`${seriesCount} series, ${days} days: ${(statSync(path).size / 1e6).toFixed(0)} MB`);
-  const db = ['--db', path];
-  const month = ['--since', `${days}d`];
-  const p99 = ['-p', '99', '--format', 'json'];
-  time('--help', ['--help']);
-  time('one timer over 30 days', ['app.latency.3', ...db, ...month]);
-  time('one counter over 30 days', ['app.requests.1', ...db, ...month]);
-  time('one gauge over 30 days', ['app.queue.1', ...db, ...month]);
-  time('p99 of all timers over 24 h', [...db, '--since', '24h', '--type', 'timer', ...p99]);
-  time('p99 of all series over 24 h', [...db, '--since', '24h', ...p99]);
-  const isoAt = (daysAgo: number): string => new Date(Date.now() - daysAgo * dayMs).toISOString();
-  const dayOfWeekAgo = ['--since', isoAt(7), '--until', isoAt(6)];
-  time('p99 of all series over 24 h, a week ago', [...db, ...dayOfWeekAgo, ...p99]);
+  const megabytes = (statSync(path).size / 1e6).toFixed(0);
+  console.log(`${options.series} series, ${days} days, 10s:24h,1m:30d,1h:2y: ${megabytes} MB`);
+  await askReport(path);
+  const version = options.influx ? influxVersion() : undefined;
+  if (version === undefined)
+    console.log('\nInfluxDB is not asked: there is no influxd here (apt-get install influxdb)');
+  else await askInflux(version);
 } finally {
   rmSync(directory, { recursive: true });
 }

@@ -7,6 +7,7 @@ import { Owner } from '../../../lib/storage/sqlite/owner.js';
 import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { bucketsOfDay, DaySeries, samplesPerTimer, stepMs } from './day.js';
+import { LongestBlock } from './longest-block.js';
 
 /**
  * What a day takes on the disk: written flush by flush, rolled up and made blocks of by the store's own upkeep. Pages of
@@ -36,6 +37,7 @@ interface Upkeep {
   parts: number;
   wallMs: number;
   longestPartMs: number;
+  longestBlockMs: number;
 }
 
 async function writeDay(store: SqliteStore, upkeep: Upkeep): Promise<void> {
@@ -49,6 +51,8 @@ async function writeDay(store: SqliteStore, upkeep: Upkeep): Promise<void> {
     const head = { id: `day-${bucket}`, source: 'bench', startMs: timeMs, intervalMs: stepMs };
     await store.write({ ...head, points, events: [], checks: [], badLines: [], ingest: noIngest });
     await keepUp(store, timeMs + stepMs, upkeep);
+    // A day of 1,000 series takes minutes.
+    if ((bucket + 1) % 360 === 0) console.error(`${(bucket + 1) / 360} h`);
   }
   // A while later all of the day is rolled up and in blocks, but for the buckets of an hour.
   await keepUp(store, startMs + buckets * stepMs + 86_400_000 / 4, upkeep);
@@ -57,7 +61,9 @@ async function writeDay(store: SqliteStore, upkeep: Upkeep): Promise<void> {
 async function keepUp(store: SqliteStore, nowMs: number, upkeep: Upkeep): Promise<void> {
   for (;;) {
     const startAt = performance.now();
+    const block = new LongestBlock();
     const more = await store.maintain(nowMs);
+    upkeep.longestBlockMs = Math.max(upkeep.longestBlockMs, block.stop());
     const tookMs = performance.now() - startAt;
     upkeep.parts += 1;
     upkeep.wallMs += tookMs;
@@ -125,12 +131,12 @@ try {
     `${seriesCount} series, ${buckets} buckets of 10 s: half counters, a quarter gauges, a quarter timers of ${samplesPerTimer} lognormal samples`,
   );
   const store = await SqliteStore.open(path, { retention });
-  const upkeep = { parts: 0, wallMs: 0, longestPartMs: 0 };
+  const upkeep = { parts: 0, wallMs: 0, longestPartMs: 0, longestBlockMs: 0 };
   await writeDay(store, upkeep);
   await store.close();
   const { size } = statSync(path);
   console.log(
-    `${(size / 1e6).toFixed(1)} MB; upkeep: ${upkeep.parts} parts in ${(upkeep.wallMs / 1000).toFixed(1)} s, the longest ${upkeep.longestPartMs.toFixed(0)} ms`,
+    `${(size / 1e6).toFixed(1)} MB; upkeep: ${upkeep.parts} parts in ${(upkeep.wallMs / 1000).toFixed(1)} s, the longest ${upkeep.longestPartMs.toFixed(0)} ms, the main thread at work for at most ${upkeep.longestBlockMs.toFixed(1)} ms at a time`,
   );
   await print(path);
 } finally {
