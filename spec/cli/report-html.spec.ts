@@ -51,6 +51,10 @@ describe('goodall-report --format html', () => {
     expect(content.rows.map(({ name }) => name).sort()).to.deep.equal(
       ['api.latency', hostile, 'hits', 'users'].sort(),
     );
+    const marks = Object.fromEntries(content.rows.map((row) => [row.name, row.marks]));
+    expect(marks['api.latency']).to.deep.equal({ p90: '?', p95: '?', p99: '?' });
+    expect(marks.users).to.deep.equal({});
+    expect(content.footnotes.join()).to.match(/fewer than 10 samples/);
     expect(content.charts).to.have.length(4);
     const latency = content.charts.find(({ title }) => title === 'api.latency');
     expect(latency?.times).to.have.length(30);
