@@ -1,4 +1,4 @@
-/** What a run of the benchmarks prints: Markdown, shown at once and kept for the document. Knows what failed. */
+/** What a run of the benchmarks prints: Markdown, shown at once and kept for the document. Knows of failures. */
 export class Printout {
   private readonly lines: string[] = [];
   private failures = 0;
@@ -18,7 +18,7 @@ export class Printout {
     this.lines.push(line);
   }
 
-  /** Prints a heading and what the body prints below it. A failure is said in its place; what follows goes on. */
+  /** Prints a heading and what the body prints below it. A failure is said in its place. */
   async section(heading: string, body: () => Promise<void>): Promise<void> {
     this.print(`\n${heading}\n`);
     await this.attempt(body);

@@ -7,6 +7,9 @@ import type { SeriesIds } from './series-ids.js';
 /** Points looked at before other work of the main thread gets its turn. */
 const pointsPerTurn = 4096;
 
+/** A little more than was needed, so that each new series does not ask for another room. */
+const spareRoom = 9 / 8;
+
 /** The points of one flush that go into one table and one bucket. */
 export interface PointGroup {
   readonly table: PointTable;
@@ -62,8 +65,7 @@ export class PointOrder {
   private makeRoom(points: number): void {
     const isAmple = this.room.length > 4 * points;
     if (this.room.length >= points && !isAmple) return;
-    // What is left empty behind the last one is never written, and takes no memory.
-    this.room = new Float64Array(Math.ceil(points * 1.5));
+    this.room = new Float64Array(Math.ceil(points * spareRoom));
   }
 }
 

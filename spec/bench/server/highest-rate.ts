@@ -12,7 +12,7 @@ const stepDown = 0.85;
 const mostStepsDown = 3;
 
 export interface HighestRate {
-  /** What was sent for three seconds without a datagram being dropped; undefined when no such rate was found. */
+  /** What was sent for three seconds without a datagram being dropped; undefined when no rate was found. */
   readonly lossless: Measured | undefined;
   /** What was handled when more was sent than could be. */
   readonly overdriven: Measured;

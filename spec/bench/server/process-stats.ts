@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
-/** CPU time that the threads of a process have used so far, user and system: microseconds, as the scheduler counts it. */
+/** CPU time that the threads of a process have used so far, as the scheduler counts it: microseconds. */
 export function cpuMicros(pid: number): number {
   const threads = readdirSync(`/proc/${pid}/task`);
   const nanos = threads.map((id) =>

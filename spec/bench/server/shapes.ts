@@ -43,7 +43,7 @@ interface Server {
 const ours = goodall('goodall');
 const portable = goodall('goodall, portable path', ['--no-probe', '--transport', 'dgram']);
 
-/** Two counters to one gauge to one timer, in every size of datagram, with few and many names, without and with tags. */
+/** Two counters to one gauge to one timer, in datagrams of every size, few and many names, without and with tags. */
 export async function shapes(out: Printout, turns: Turns): Promise<void> {
   for (const { title, datagramBytes, statsdRate } of sizes) {
     await out.section(`### ${title}`, async () => {
