@@ -62,8 +62,10 @@ class ForwardingThread {
   run(): void {
     tell({ kind: 'ready' });
     while (Atomics.load(this.control, ControlSlot.Stop) === 0) {
-      this.forward(this.receiver.receive());
+      const count = this.receiver.receive();
+      // First: a datagram that came after the console said who is healthy goes by that.
       this.readRoutes();
+      this.forward(count);
     }
     for (let turn = 0; turn < maxDrainTurns; turn++) {
       const count = this.receiver.drain();
