@@ -15,7 +15,7 @@ import { highRate, shapes } from './server/shapes.js';
  * of a flush and of the size of a day (spec/bench/proxy, report, server, storage), and the soaks (spec/bench/soak).
  *
  *
- *     make bench                                         the whole, a quarter of an hour
+ *     make bench                                         the whole, twenty minutes
  *     make bench BENCH="shapes memory"                   some parts, not written down
  *     make bench BENCH="--runs 1 --seconds 1"            a first impression, not written down
  *     make bench BENCH="--runs 5 --write"                medians of five, written down
@@ -83,7 +83,7 @@ if (unknown.length > 0) {
 }
 const given = process.argv.slice(2);
 const isPublished = given.length === 0 || values.write;
-// Now, not in twelve minutes.
+// Now, not in twenty minutes.
 if (isPublished) handwritten();
 const out = new Printout();
 const command = `make bench${given.length > 0 ? ` BENCH="${given.join(' ')}"` : ''}`;
