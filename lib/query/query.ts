@@ -1,4 +1,4 @@
-import { addRefusals, type Refusal } from '../series/refusals.js';
+import { type Refusal, worstRefusals } from '../series/refusals.js';
 import type { IngestInterval, SeriesSelector, StoreReader, TimeWindow } from '../storage/store.js';
 import { Coverage } from './coverage.js';
 import { Flaws } from './flaws.js';
@@ -168,7 +168,7 @@ async function beginningOf(
 
 async function refusalsOf(readers: readonly StoreReader[], window: TimeWindow): Promise<Refusal[]> {
   const all = await Promise.all(readers.map((reader) => reader.refusals(window)));
-  return addRefusals(all.flat()).sort((a, b) => b.refused - a.refused);
+  return worstRefusals(all.flat());
 }
 
 /**

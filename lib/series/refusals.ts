@@ -40,6 +40,11 @@ export function addRefusals(all: readonly Refusal[]): Refusal[] {
   return [...added.values()];
 }
 
+/** The same, those refused most first. */
+export function worstRefusals(all: readonly Refusal[]): Refusal[] {
+  return addRefusals(all).sort((a, b) => b.refused - a.refused);
+}
+
 function sumOf(a: Refusal, b: Refusal): Refusal {
   const { tag, values } = b.values > a.values ? b : a;
   return {

@@ -2,7 +2,7 @@ import type { Flush, Refusal } from '../flush/flush.js';
 import type { SeriesHealth } from '../http/health.js';
 import type { Logger } from '../log.js';
 import { printable } from '../report/text.js';
-import { addRefusals, refusalText } from '../series/refusals.js';
+import { refusalText, worstRefusals } from '../series/refusals.js';
 
 /** Names that are remembered: as many lines the log has of them at the most. */
 const mostNames = 1000;
@@ -26,8 +26,7 @@ export class RefusalWatch {
       this.refused += ingest.seriesRefused;
       for (const refusal of refusals) this.log(refusal);
       if (refusals.length === 0) continue;
-      const all = addRefusals([...this.known, ...refusals]);
-      this.known = all.sort((a, b) => b.refused - a.refused).slice(0, mostNames);
+      this.known = worstRefusals([...this.known, ...refusals]).slice(0, mostNames);
     }
   }
 

@@ -4,7 +4,7 @@ import type { Row } from '../../query/row.js';
 import type { ListColumn } from '../../report/listing.js';
 import { digits } from '../../report/numbers.js';
 import { printable } from '../../report/text.js';
-import { addRefusals, type Refusal } from '../../series/refusals.js';
+import { type Refusal, worstRefusals } from '../../series/refusals.js';
 import type { StoredSeries } from '../../storage/store.js';
 import { readQuestion } from '../report-question.js';
 import { type Command, isOn, textOf, textsOf } from './command.js';
@@ -96,7 +96,7 @@ export const command: Command = {
       const lists = await Promise.all(stores.readers.map((reader) => reader.series(question.selector)));
       const series = distinct(lists.flat());
       const refused = await Promise.all(stores.readers.map((reader) => reader.refusals(question.window)));
-      const refusals = addRefusals(refused.flat()).sort((a, b) => b.refused - a.refused);
+      const refusals = worstRefusals(refused.flat());
       return { names: namesOf(rows, series), tags: tagKeysOf(series), refusals };
     });
     const limited = { ...flags, options: { limit: defaultLimit, ...flags.options } };

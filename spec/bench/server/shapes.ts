@@ -121,35 +121,40 @@ async function withTargets(
 }
 
 /** Measures all servers in the same seconds: what the machine does to one of them it does to the others. */
-async function together(
+function together(
   servers: readonly Server[],
   targets: readonly Target[],
   shape: Shape,
   { runs, seconds }: Turns,
 ): Promise<readonly Measured[]> {
-  const rounds: Measured[][] = [];
-  for (let round = 0; round < runs; round += 1) {
-    const loads = servers.map((server) => ({ ...shape, rate: server.rate, seconds }));
-    rounds.push(await Promise.all(targets.map((target, i) => measureOn(target, loads[i]!))));
-  }
-  return medians(rounds);
+  return repeated(runs, () =>
+    Promise.all(targets.map((target, i) => measureOn(target, { ...shape, rate: servers[i]!.rate, seconds }))),
+  );
 }
 
 /** Measures one server after the other, where two would be more than the machine can do. */
-async function inTurn(
+function inTurn(
   servers: readonly Server[],
   targets: readonly Target[],
   shape: Shape,
   { runs, seconds }: Turns,
 ): Promise<readonly Measured[]> {
-  const rounds: Measured[][] = [];
-  for (let round = 0; round < runs; round += 1) {
+  return repeated(runs, async () => {
     const measured: Measured[] = [];
     for (const [i, target] of targets.entries()) {
       measured.push(await measureOn(target, { ...shape, rate: servers[i]!.rate, seconds }));
     }
-    rounds.push(measured);
-  }
+    return measured;
+  });
+}
+
+/** The median run of each server. */
+async function repeated(
+  runs: number,
+  measure: () => Promise<readonly Measured[]>,
+): Promise<readonly Measured[]> {
+  const rounds: (readonly Measured[])[] = [];
+  for (let round = 0; round < runs; round += 1) rounds.push(await measure());
   return medians(rounds);
 }
 

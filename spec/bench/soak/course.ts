@@ -1,3 +1,6 @@
+import { statSync } from 'node:fs';
+import { residentBytes } from '../server/process-stats.js';
+
 /** What a server took up at one moment of a soak. */
 export interface Reading {
   /** How long it has run: `3.5 d`, `10 min`. */
@@ -5,6 +8,12 @@ export interface Reading {
   readonly residentBytes: number;
   /** The database with its write-ahead log. */
   readonly fileBytes: number;
+}
+
+/** What a process and its database take up now. */
+export function readingOf(after: string, pid: number, db: string): Reading {
+  const bytesOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  return { after, residentBytes: residentBytes(pid), fileBytes: bytesOf(db) + bytesOf(`${db}-wal`) };
 }
 
 /** By how much the last third of a course may lie above the one before it: a leak shows as much more over that time. */

@@ -1,5 +1,5 @@
 import { createSocket, type Socket } from 'node:dgram';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
@@ -12,9 +12,9 @@ import { Owner } from '../../../lib/storage/sqlite/owner.js';
 import { SqliteReader } from '../../../lib/storage/sqlite/reader.js';
 import { FakeClock } from '../../support/fake-clock.js';
 import { freePort } from '../../support/free-port.js';
-import { residentBytes, socketStats } from '../server/process-stats.js';
+import { socketStats } from '../server/process-stats.js';
 import { Churning } from './churning.js';
-import { courseOf, type Reading, readingText } from './course.js';
+import { courseOf, type Reading, readingOf, readingText } from './course.js';
 
 /**
  * A whole server lives through many days of an injected clock: real datagrams over a real socket, a real database, a
@@ -55,11 +55,7 @@ async function run(): Promise<boolean> {
     sentByDay.push(traffic.counted - before);
     await settled();
     globalThis.gc?.();
-    readings.push({
-      after: `${day + 1} d`,
-      residentBytes: residentBytes(process.pid),
-      fileBytes: ['', '-wal'].reduce((sum, end) => sum + bytesOf(db + end), 0),
-    });
+    readings.push(readingOf(`${day + 1} d`, process.pid, db));
     console.log(readingText(readings.at(-1)!));
   }
   await new Promise<void>((resolve) => socket.close(resolve));
@@ -84,8 +80,6 @@ function send(socket: Socket, datagram: string, port: number): Promise<void> {
     socket.send(datagram, port, '127.0.0.1', (error) => (error === null ? resolve() : reject(error))),
   );
 }
-
-const bytesOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 /** Waits until the newest flush is in the database. */
 async function written(health: string): Promise<void> {

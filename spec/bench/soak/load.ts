@@ -1,16 +1,15 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { root } from '../../support/source-files.js';
 import type { Sent } from '../load/generate.js';
-import { residentBytes } from '../server/process-stats.js';
 import { printed, start } from '../server/targets.js';
 import { Churning } from './churning.js';
-import { courseOf, type Reading, readingText } from './course.js';
+import { courseOf, type Reading, readingOf, readingText } from './course.js';
 
 /**
  * A server as it is shipped under load for a while: 10,000 datagrams a second of 2,000 series, and 2,000 more of which a
@@ -53,11 +52,7 @@ async function run(): Promise<boolean> {
       await new Promise((resolve) => socket.send(datagram, port, '127.0.0.1', resolve));
     }
     await wait(periodMs);
-    readings.push({
-      after: `${((period + 1) * periodMs) / 60_000} min`,
-      residentBytes: residentBytes(child.pid!),
-      fileBytes: ['', '-wal'].reduce((sum, end) => sum + bytesOf(db + end), 0),
-    });
+    readings.push(readingOf(`${((period + 1) * periodMs) / 60_000} min`, child.pid!, db));
     if (period % 6 === 5) console.log(readingText(readings.at(-1)!));
   }
   socket.close();
@@ -105,8 +100,6 @@ function isAsSent(counted: number): boolean {
   );
   return sum === counted || loss.datagramsDropped > 0;
 }
-
-const bytesOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 
 try {
   process.exitCode = (await run()) ? 0 : 1;
