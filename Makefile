@@ -4,6 +4,8 @@
 BIN := node_modules/.bin
 SPECS := 'dist/spec/**/*.spec.js'
 KERNEL := lib/kernel/assembly
+BUNDLE := --dir dist/bundle --cleanDir --format cjs --platform node --entryFileNames '[name].cjs' --chunkFileNames '[name].cjs' \
+  --external sqlite3 --external koffi --no-comments
 SOURCES := $(shell find bin lib spec -name '*.ts' -not -path '$(KERNEL)/*')
 
 help: ## List the targets
@@ -26,8 +28,11 @@ node_modules/.unix-dgram: node_modules/.installed
 	  echo 'unix-dgram cannot be compiled here: a spec of unix datagrams is skipped' >&2
 	@touch $@
 
-dist/.built: node_modules/.installed tsconfig.json $(SOURCES)
+# goodall-report is bundled: it is started for every question, and its modules would take longer to load than to answer.
+dist/.built: node_modules/.installed tsconfig.json bin/package.json $(SOURCES)
 	$(BIN)/tsc
+	@cp bin/package.json dist/bin/
+	$(BIN)/rolldown dist/lib/cli/report-program.js $(BUNDLE) >/dev/null
 	@touch $@
 
 # The hot paths of server and proxy, compiled to WebAssembly; the layouts are shared by both sides.

@@ -5,7 +5,7 @@ import { importsOf, root, sourceFiles } from './support/source-files.js';
 
 /** Folders (and single files) of lib by layer, lowest first. A file imports its own folder or a lower layer. */
 const layers: readonly (readonly string[])[] = [
-  ['metric', 'errors', 'clock', 'log', 'edit-distance'],
+  ['metric', 'errors', 'clock', 'log', 'edit-distance', 'package-root'],
   ['protocol', 'sketch', 'transport'],
   ['series'],
   ['aggregate'],
@@ -27,6 +27,8 @@ const doorways: Readonly<Record<string, string>> = {
   'hot-shots': 'lib/probe/client.ts',
   acorn: 'lib/config/literal.ts',
   yaml: 'lib/config/file.ts',
+  yargs: 'lib/cli/yargs.ts',
+  'yargs-parser': 'lib/cli/report-program.ts',
   uplot: 'lib/report/html/browser/charts.ts',
 };
 

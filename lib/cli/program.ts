@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { nearest } from '../config/nearest.js';
 import { ExitCode, GoodallError, messageOf, UsageError } from '../errors.js';
+import { packageRoot } from '../package-root.js';
 
 /** What a program may touch of the world around it. */
 export interface ProgramIo {
@@ -79,7 +80,7 @@ export function askedText(args: readonly string[]): 'help' | 'version' | undefin
 
 /** The version in package.json. */
 export function programVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('package.json', packageRoot), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }
 

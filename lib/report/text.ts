@@ -1,12 +1,15 @@
 let segmenter: Intl.Segmenter | undefined;
 
-/** Only ever made for text beyond ASCII: making it loads tables for longer than a small report takes. */
+/** Only ever made for text that needs it: making it loads tables for as long as a small report takes. */
 function graphemesOf(text: string): Iterable<Intl.SegmentData> {
   segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
   return segmenter.segment(text);
 }
 
 const printableAscii = /^[\x20-\x7e]*$/;
+
+/** ASCII, Latin-1, dashes and dots, blocks of sparklines: each character stands for itself and takes one column. */
+const oneColumnEach = /^[\x20-\x7e\xa0-\xac\xae-\xff\u2010-\u2027\u2580-\u259f]*$/;
 
 /**
  * Characters that move a cursor, change colours, reorder or hide text: control codes (ESC among them), line and
@@ -34,7 +37,7 @@ export function printable(text: string): string {
 
 /** How many columns of a terminal the text takes. */
 export function textWidth(text: string): number {
-  if (printableAscii.test(text)) return text.length;
+  if (oneColumnEach.test(text)) return text.length;
   let width = 0;
   for (const { segment } of graphemesOf(text)) width += graphemeWidth(segment);
   return width;

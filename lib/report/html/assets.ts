@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { packageRoot } from '../../package-root.js';
 
 /** What the page is made of besides its content. It is put into the page itself, which so needs no network. */
 export interface PageAssets {
@@ -13,7 +14,7 @@ const scripts = ['elements', 'table', 'charts', 'page'];
 
 /** Reads uPlot (MIT; charts on a canvas, 51 kB) from its package, and the page's own scripts. */
 export function readAssets(): PageAssets {
-  const { resolve } = createRequire(import.meta.url);
+  const { resolve } = createRequire(packageRoot);
   return {
     chartScript: readFileSync(resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
     chartStyle: readFileSync(resolve('uplot/dist/uPlot.min.css'), 'utf8'),
@@ -23,7 +24,7 @@ export function readAssets(): PageAssets {
 
 /** A page that was opened as a file may not import others: so the modules become one, and their imports go. */
 function readScript(name: string): string {
-  const text = readFileSync(new URL(`browser/${name}.js`, import.meta.url), 'utf8');
+  const text = readFileSync(new URL(`dist/lib/report/html/browser/${name}.js`, packageRoot), 'utf8');
   return text
     .replace(/^\/\/[/#].*\n?/gm, '')
     .replace(/^import .*\n/gm, '')
