@@ -1,10 +1,9 @@
 import type { TimeWindow } from '../store.js';
-import { stepsOf } from './buckets.js';
 import type { Owner } from './owner.js';
 import { pointTables } from './point-tables.js';
-import { Tiers } from './tiers.js';
 
 interface Ends {
+  readonly stepMs: number;
   readonly first: number | null;
   readonly last: number | null;
 }
@@ -12,34 +11,48 @@ interface Ends {
 /** From the start of the first bucket that any tier has to the end of the last one. */
 export async function readExtent(owner: Owner): Promise<TimeWindow | undefined> {
   let extent: TimeWindow | undefined;
-  const { deadStepsMs } = await Tiers.read(owner);
-  const sealed = await owner.all<{ kind: number; step_ms: number }>('SELECT kind, step_ms FROM sealed');
-  for (const { name, kind } of pointTables) {
-    const steps = new Set(await stepsOf(owner, { name }));
-    for (const { step_ms } of sealed.filter((one) => one.kind === kind)) steps.add(step_ms);
-    for (const stepMs of steps) {
-      if (deadStepsMs.includes(stepMs)) continue;
-      // Two statements a pair: min() and max() in one would read all rows.
-      const found = await owner.all<Ends>(
-        `SELECT (SELECT min(time_ms) FROM ${name} WHERE step_ms = ?1) AS first,
-           (SELECT max(time_ms) FROM ${name} WHERE step_ms = ?1) AS last
-         UNION ALL SELECT ${endOfBlocks('min', 'first_bucket')}, ${endOfBlocks('max', 'last_bucket')}`,
-        [stepMs, kind],
-      );
-      for (const { first, last } of found) {
-        if (first === null || last === null) continue;
-        extent = {
-          sinceMs: Math.min(extent?.sinceMs ?? Infinity, first),
-          untilMs: Math.max(extent?.untilMs ?? -Infinity, last + stepMs),
-        };
-      }
-    }
+  for (const { stepMs, first, last } of await owner.all<Ends>(endsSql)) {
+    if (first === null || last === null) continue;
+    extent = {
+      sinceMs: Math.min(extent?.sinceMs ?? Infinity, first),
+      untilMs: Math.max(extent?.untilMs ?? -Infinity, last + stepMs),
+    };
   }
   return extent;
 }
 
+/*
+ * One statement for all tables and steps: each by itself would take the way to the driver's thread and back thirty
+ * times. The steps of a table are found as in buckets.ts. A min() and a max() in one SELECT would read all rows.
+ */
+const stepsSql = pointTables
+  .map(
+    ({ name }) => `${name}_step (step_ms) AS (
+  SELECT min(step_ms) FROM ${name}
+  UNION ALL SELECT (SELECT min(step_ms) FROM ${name} WHERE step_ms > before.step_ms)
+    FROM ${name}_step AS before WHERE before.step_ms IS NOT NULL)`,
+  )
+  .join(',\n');
+
+const rowsSql = pointTables
+  .map(
+    ({ name }) => `SELECT step_ms,
+  (SELECT min(time_ms) FROM ${name} WHERE step_ms = ${name}_step.step_ms) AS first,
+  (SELECT max(time_ms) FROM ${name} WHERE step_ms = ${name}_step.step_ms) AS last
+FROM ${name}_step WHERE step_ms IS NOT NULL`,
+  )
+  .join('\nUNION ALL ');
+
+const endsSql = `WITH RECURSIVE ${stepsSql},
+ends (step_ms, first, last) AS (
+  ${rowsSql}
+  UNION ALL SELECT step_ms, ${endOfBlocks('min', 'first_bucket')}, ${endOfBlocks('max', 'last_bucket')} FROM sealed)
+SELECT step_ms AS stepMs, first, last FROM ends
+WHERE step_ms NOT IN (SELECT step_ms FROM tier WHERE level < 0)`;
+
 /** The outermost bucket of the outermost span; the index has both. */
 function endOfBlocks(end: 'min' | 'max', bucket: string): string {
-  return `(SELECT ${end}(start_ms + ${bucket} * step_ms) FROM block WHERE kind = ?2 AND step_ms = ?1
-    AND start_ms = (SELECT ${end}(start_ms) FROM block WHERE kind = ?2 AND step_ms = ?1))`;
+  return `(SELECT ${end}(start_ms + ${bucket} * step_ms) FROM block
+    WHERE kind = sealed.kind AND step_ms = sealed.step_ms AND start_ms = (
+      SELECT ${end}(start_ms) FROM block WHERE kind = sealed.kind AND step_ms = sealed.step_ms))`;
 }

@@ -115,15 +115,25 @@ function isWhole({ stepMs, coveredMs, flushes, starts }: Sums): boolean {
   return coveredMs === stepMs && flushes === starts;
 }
 
-function toInterval({ badLines, datagramsDropped, ...row }: Sums): IngestInterval {
-  const { lastSource: _last, coveredMs: _covered, starts: _starts, ...interval } = row;
-  const counts = new Map<string, number>();
-  for (const part of JSON.parse(`[${badLines ?? ''}]`) as Record<string, number>[]) {
-    for (const [reason, count] of Object.entries(part)) counts.set(reason, (counts.get(reason) ?? 0) + count);
+function toInterval(row: Sums): IngestInterval {
+  const counts: Record<string, number> = {};
+  for (const part of JSON.parse(`[${row.badLines ?? ''}]`) as Record<string, number>[]) {
+    for (const [reason, count] of Object.entries(part)) counts[reason] = (counts[reason] ?? 0) + count;
   }
   return {
-    ...interval,
-    badLines: Object.fromEntries(counts),
-    datagramsDropped: datagramsDropped ?? undefined,
+    source: row.source,
+    timeMs: row.timeMs,
+    stepMs: row.stepMs,
+    flushes: row.flushes,
+    datagrams: row.datagrams,
+    bytes: row.bytes,
+    lines: row.lines,
+    badLines: counts,
+    unknownFields: row.unknownFields,
+    datagramsDropped: row.datagramsDropped ?? undefined,
+    samplesOverflowed: row.samplesOverflowed,
+    seriesLive: row.seriesLive,
+    seriesRefused: row.seriesRefused,
+    flushDurationMs: row.flushDurationMs,
   };
 }

@@ -110,22 +110,22 @@ class Connection implements Session {
     return settled((settle) => this.database.exec(sql, settle));
   }
 
-  async run(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
-    const statement = await this.prepared(sql);
-    return new Promise((resolve, reject) =>
-      statement.run(parameters, function (error) {
+  run(sql: string, parameters: readonly SqlValue[] = []): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.statement(sql, reject).run(parameters, function (error) {
         if (error === null) resolve(this.changes);
         else reject(error);
-      }),
-    );
+      });
+    });
   }
 
   // Never the driver's get(): it leaves the statement on its first row, which holds a read lock open.
-  async all<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
-    const statement = await this.prepared(sql);
-    return new Promise((resolve, reject) =>
-      statement.all<Row>(parameters, (error, rows) => (error === null ? resolve(rows) : reject(error))),
-    );
+  all<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
+    return new Promise((resolve, reject) => {
+      this.statement(sql, reject).all<Row>(parameters, (error, rows) =>
+        error === null ? resolve(rows) : reject(error),
+      );
+    });
   }
 
   async close(): Promise<void> {
@@ -134,7 +134,11 @@ class Connection implements Session {
     await settled((settle) => this.database.close(settle));
   }
 
-  private async prepared(sql: string): Promise<sqlite3.Statement> {
+  /**
+   * The statement of a text, kept or about to be compiled: what it is asked to do follows without a turn of the
+   * main thread in between. Where it cannot be compiled `fail` is called, and nothing else.
+   */
+  private statement(sql: string, fail: (error: Error) => void): sqlite3.Statement {
     const known = this.statements.get(sql);
     if (known !== undefined) {
       // Put at the end again: the order of the map is the order of last use.
@@ -142,16 +146,16 @@ class Connection implements Session {
       this.statements.set(sql, known);
       return known;
     }
-    const statement = await new Promise<sqlite3.Statement>((resolve, reject) => {
-      const compiled = this.database.prepare(sql, (error) =>
-        error === null ? resolve(compiled) : reject(error),
-      );
+    const statement = this.database.prepare(sql, (error: Error | null) => {
+      if (error === null) return;
+      this.statements.delete(sql);
+      fail(error);
     });
     this.statements.set(sql, statement);
     const [oldest] = this.statements;
     if (oldest !== undefined && this.statements.size > maxStatements) {
       this.statements.delete(oldest[0]);
-      await finalize(oldest[1]);
+      void finalize(oldest[1]);
     }
     return statement;
   }

@@ -29,11 +29,11 @@ export async function* readPoints(
   const tiers = await Tiers.read(owner);
   for (const [table, types] of byTable(series)) {
     const held = await seriesIn(owner, table);
+    const few = types.size * rowsPerLookup <= held ? await someSeries(owner, types) : undefined;
     for (const { stepsMs, ...span } of await spansFor(owner, tiers, table, window, detail)) {
       for (const stepMs of stepsMs) {
         const stream = { owner, table, stepMs, types };
-        const few = types.size * rowsPerLookup <= held;
-        yield* few ? lookUp(stream, span) : scan(stream, span, types.size < held);
+        yield* few !== undefined ? lookUp(stream, few, span) : scan(stream, span, types.size < held);
       }
     }
   }
@@ -101,13 +101,46 @@ async function* readParts(
   }
 }
 
+/** Series that are looked up together, and from when to when they have points at all. */
+interface SomeSeries {
+  readonly ids: readonly number[];
+  readonly types: Stream['types'];
+  readonly firstMs: number;
+  readonly lastMs: number;
+}
+
+async function someSeries(owner: Owner, types: Stream['types']): Promise<SomeSeries[]> {
+  const found: SomeSeries[] = [];
+  for (const ids of chunks([...types.keys()], rowsPerBatch)) {
+    const [span] = await owner.all<{ first_ms: number | null; last_ms: number | null }>(
+      `SELECT min(first_ms) AS first_ms, max(last_ms) AS last_ms FROM series_span
+       WHERE series IN (SELECT value FROM json_each(?))`,
+      [JSON.stringify(ids)],
+    );
+    found.push({
+      ids,
+      types: new Map(ids.map((id) => [id, types.get(id)!])),
+      firstMs: span?.first_ms ?? Infinity,
+      lastMs: span?.last_ms ?? -Infinity,
+    });
+  }
+  return found;
+}
+
 /** For few of many series: from bucket to bucket, and in each from series to series, by the key. */
-async function* lookUp(stream: Stream, window: TimeWindow): AsyncGenerator<readonly StoredPoint[]> {
+async function* lookUp(
+  stream: Stream,
+  series: readonly SomeSeries[],
+  window: TimeWindow,
+): AsyncGenerator<readonly StoredPoint[]> {
   const { table, stepMs } = stream;
-  for (const ids of chunks([...stream.types.keys()], rowsPerBatch)) {
+  for (const { ids, types, firstMs, lastMs } of series) {
     const limit = Math.max(1, Math.floor(rowsPerBatch / ids.length));
-    const span = await spanOf(stream, ids, window);
-    const part = { ...stream, types: new Map(ids.map((id) => [id, stream.types.get(id)!])) };
+    const part = { ...stream, types };
+    const span = {
+      sinceMs: Math.max(window.sinceMs, bucketOf(firstMs, stepMs)),
+      untilMs: Math.min(window.untilMs, lastMs + 1),
+    };
     yield* readParts(part, span, async (session, { timeMs }) => {
       const rest = { sinceMs: timeMs, untilMs: span.untilMs };
       const times = await firstBuckets(session, table, stepMs, rest, limit);
@@ -115,23 +148,6 @@ async function* lookUp(stream: Stream, window: TimeWindow): AsyncGenerator<reado
       return { points, end: times.length < limit ? undefined : { timeMs: times.at(-1)! + 1, series: -1 } };
     });
   }
-}
-
-/** The part of the window in which the series have points at all. */
-async function spanOf(
-  { owner, stepMs }: Stream,
-  ids: readonly number[],
-  window: TimeWindow,
-): Promise<TimeWindow> {
-  const [span] = await owner.all<{ first_ms: number | null; last_ms: number | null }>(
-    `SELECT min(first_ms) AS first_ms, max(last_ms) AS last_ms FROM series_span
-     WHERE series IN (SELECT value FROM json_each(?))`,
-    [JSON.stringify(ids)],
-  );
-  return {
-    sinceMs: Math.max(window.sinceMs, bucketOf(span?.first_ms ?? Infinity, stepMs)),
-    untilMs: Math.min(window.untilMs, (span?.last_ms ?? -Infinity) + 1),
-  };
 }
 
 /** For most of the series: one range of the table; what was not asked for is passed over. */

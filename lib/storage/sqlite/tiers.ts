@@ -31,6 +31,13 @@ export interface Level {
 
 const nothing: Rolled = { untilMs: 0, series: 0 };
 
+/** As one row: it is read for every question, and each statement is a way to another thread and back. */
+const stateSql = `SELECT
+  (SELECT json_group_array(json_object('stepMs', step_ms, 'keepMs', keep_ms, 'level', level, 'heldSinceMs', held_since_ms))
+    FROM (SELECT * FROM tier ORDER BY step_ms)) AS tiers,
+  (SELECT json_group_array(json_object('key', points || ' ' || step_ms, 'untilMs', until_ms, 'series', series))
+    FROM rolled) AS rolled`;
+
 /** The state of all tiers, as one transaction sees it. */
 export class Tiers {
   /** Finest first; empty when nobody has said what is kept: then everything is read as it lies. */
@@ -45,12 +52,9 @@ export class Tiers {
   }
 
   static async read(session: Pick<Session, 'all'>): Promise<Tiers> {
-    const rows = await session.all<TierRow>(
-      `SELECT step_ms AS stepMs, keep_ms AS keepMs, level, held_since_ms AS heldSinceMs FROM tier ORDER BY step_ms`,
-    );
-    const rolled = await session.all<Rolled & { key: string }>(
-      `SELECT points || ' ' || step_ms AS key, until_ms AS untilMs, series FROM rolled`,
-    );
+    const [found] = await session.all<{ tiers: string; rolled: string }>(stateSql);
+    const rows = JSON.parse(found!.tiers) as TierRow[];
+    const rolled = JSON.parse(found!.rolled) as (Rolled & { key: string })[];
     return new Tiers(rows, new Map(rolled.map(({ key, untilMs, series }) => [key, { untilMs, series }])));
   }
 
