@@ -63,8 +63,8 @@ async function keepUp(store: SqliteStore, nowMs: number, upkeep: Upkeep): Promis
     const startAt = performance.now();
     const block = new LongestBlock();
     const more = await store.maintain(nowMs);
-    upkeep.longestBlockMs = Math.max(upkeep.longestBlockMs, block.stop());
     const tookMs = performance.now() - startAt;
+    upkeep.longestBlockMs = Math.max(upkeep.longestBlockMs, (await block.stop()).longestMs);
     upkeep.parts += 1;
     upkeep.wallMs += tookMs;
     upkeep.longestPartMs = Math.max(upkeep.longestPartMs, tookMs);
