@@ -6,7 +6,7 @@ import type { SeriesIds } from './series-ids.js';
 import { sortInTurns } from './sort-in-turns.js';
 
 /** Points looked at before other work of the main thread gets its turn. */
-const pointsPerTurn = 4096;
+const pointsPerTurn = 2048;
 
 /** A little more than was needed, so that each new series does not ask for another room. */
 const spareRoom = 9 / 8;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ColumnPoints } from '../../../lib/aggregate/column-points.js';
+import { keepYoungHeapSmall } from '../../../lib/cli/lean-heap.js';
 import type { Flush } from '../../../lib/flush/flush.js';
 import { SealedColumns } from '../../../lib/ingest/sealed-columns.js';
 import { KernelNumbering } from '../../../lib/kernel/keys.js';
@@ -33,6 +34,8 @@ export class LiveSeries {
     const request: LiveRequest = { kind: 'interval', timeMs };
     this.worker.postMessage(request);
     const [{ memory, list }] = (await once(this.worker, 'message')) as [Heard];
+    // As the server does; the thread has undone it when it started.
+    keepYoungHeapSmall();
     this.numbering ??= new KernelNumbering(memory);
     const columns = new SealedColumns(this.numbering, new SealedReader(memory, {}), list, timeMs, []);
     const release: LiveRequest = { kind: 'release' };
