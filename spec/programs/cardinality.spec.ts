@@ -115,6 +115,10 @@ describe('a server of which one name has too many series', () => {
     const refused = JSON.parse((await run('goodall-report', top)).stdout) as Record<string, unknown>[];
     const took = refused.find((row) => row['refused name'] === 'took');
     expect(took).to.include({ tag: 'user', sender: '127.0.0.1' });
+    const { stdout: found } = await run('goodall-report', ['doctor', '--db', goodall.db]);
+    expect(found).to.match(
+      /took had no room under max-series-per-name .* the tag user has .* from 127\.0\.0\.1/,
+    );
   }).timeout(60_000);
 });
 
