@@ -35,8 +35,8 @@ interface Counted {
  */
 export class PointOrder {
   private room = new Float64Array(0);
-  /** For sorting. */
-  private second = new Float64Array(0);
+  /** For sorting: half as long. */
+  private aside = new Float64Array(0);
 
   /** Runs inside the write transaction that will use the ids. What it returns holds until the next call. */
   async grouped(session: Session, points: FlushPoints, seriesIds: SeriesIds): Promise<PointGroup[]> {
@@ -60,8 +60,9 @@ export class PointOrder {
     });
     const sorted: PointGroup[] = [];
     for (const { table, timeMs, count, end } of all) {
-      const [codes, other] = [room, this.second].map((whole) => whole.subarray(end - count, end));
-      sorted.push({ table, timeMs, codes: await sortInTurns(codes!, other!) });
+      const codes = room.subarray(end - count, end);
+      await sortInTurns(codes, this.aside);
+      sorted.push({ table, timeMs, codes });
     }
     return sorted;
   }
@@ -70,7 +71,7 @@ export class PointOrder {
     const isAmple = this.room.length > 4 * points;
     if (this.room.length >= points && !isAmple) return;
     this.room = new Float64Array(Math.ceil(points * spareRoom));
-    this.second = new Float64Array(this.room.length);
+    this.aside = new Float64Array(Math.ceil(this.room.length / 2));
   }
 }
 

@@ -7,42 +7,39 @@ const runLength = 16_384;
 const mergedPerTurn = 65_536;
 
 /**
- * Sorts without holding up the event loop for long: runs that the engine sorts are merged by twos. A million numbers in
- * one go would take a tenth of a second.
+ * Sorts in ascending order without holding up the event loop for long: runs that the engine sorts are merged by twos. A
+ * million numbers in one go would take a tenth of a second.
  *
- * @param room of the same length, to be written over
- * @returns the one of the two that has the numbers in ascending order
+ * @param room at least half as long, to be written over
  */
-export async function sortInTurns(numbers: Float64Array, room: Float64Array): Promise<Float64Array> {
+export async function sortInTurns(numbers: Float64Array, room: Float64Array): Promise<void> {
   const { length } = numbers;
   for (let start = 0; start < length; start += runLength) {
     numbers.subarray(start, start + runLength).sort();
     await setImmediate();
   }
-  let [from, into] = [numbers, room];
   for (let run = runLength; run < length; run *= 2) {
-    for (let start = 0; start < length; start += 2 * run) {
-      await merge(from, into, start, Math.min(start + run, length), Math.min(start + 2 * run, length));
+    for (let start = 0; start + run < length; start += 2 * run) {
+      await merge(numbers, room, start, start + run, Math.min(start + 2 * run, length));
     }
-    [from, into] = [into, from];
   }
-  return from;
 }
 
-/** Merges the runs `[start, middle)` and `[middle, end)`. */
+/** Merges the runs `[start, middle)` and `[middle, end)` from the back; the second, never the longer one, moves aside. */
 async function merge(
-  from: Float64Array,
-  into: Float64Array,
+  numbers: Float64Array,
+  room: Float64Array,
   start: number,
   middle: number,
   end: number,
 ): Promise<void> {
-  let [left, right, at] = [start, middle, start];
-  while (at < end) {
-    const stop = Math.min(at + mergedPerTurn, end);
-    for (; at < stop; at += 1) {
-      const isLeft = right >= end || (left < middle && from[left]! <= from[right]!);
-      into[at] = from[isLeft ? left++ : right++]!;
+  room.set(numbers.subarray(middle, end));
+  let [left, right, at] = [middle - 1, end - middle - 1, end - 1];
+  while (right >= 0) {
+    const stop = Math.max(at - mergedPerTurn, start - 1);
+    for (; at > stop && right >= 0; at -= 1) {
+      const isRight = left < start || room[right]! >= numbers[left]!;
+      numbers[at] = isRight ? room[right--]! : numbers[left--]!;
     }
     await setImmediate();
   }
