@@ -67,9 +67,10 @@ function line(what: string, measured: readonly Measured[]): string {
     median(measured.map((one) => one[figure]))
       .toFixed(digits)
       .padStart(width);
-  const most = Math.max(...measured.map(({ longestBlockMs }) => longestBlockMs));
+  const worst = measured.reduce((a, b) => (b.longestBlockMs > a.longestBlockMs ? b : a));
+  const most = `${worst.longestBlockMs.toFixed(1)} (${worst.garbageMs.toFixed(1)})`;
   const figures = [of('wallMs', 8, 0), of('cpuMs', 8, 0), of('mainThreadMs', 13, 0)];
-  const blocks = [of('longestBlockMs', 13, 1), of('garbageMs', 12, 1), most.toFixed(1).padStart(8)];
+  const blocks = [of('longestBlockMs', 13, 1), of('garbageMs', 12, 1), most.padStart(14)];
   return `${what.padEnd(36)}${[...figures, ...blocks].join('')}`;
 }
 
@@ -93,7 +94,7 @@ async function run(path: string): Promise<void> {
   let store = await SqliteStore.open(path);
   let live = new LiveSeries(seriesCount, intervalMs);
   const timeMs = (number: number): number => startMs + number * intervalMs;
-  console.log(`${''.padEnd(36)} wall ms  CPU ms main busy ms longest block  of it GC      most`);
+  console.log(`${''.padEnd(36)} wall ms  CPU ms main busy ms longest block  of it GC     most (GC)`);
   console.log(
     line('first flush (every series is new)', [await write(store, await live.flush('0', timeMs(0)))]),
   );
