@@ -83,6 +83,45 @@ describe('a server whose names explode', () => {
   });
 });
 
+describe('a server of which one name has too many series', () => {
+  const folder = temporaryFolder();
+
+  it('keeps the counts, sums and percentiles of the name right, and says by which tag it explodes', async () => {
+    const users = 2000;
+    const args = ['--max-series-per-name', '20', '--flush-interval', '500', '--listen', 'tcp://127.0.0.1:0'];
+    const goodall = await Goodall.start(folder.file('x.db'), args);
+    const tcp = Number(/tcp 127\.0\.0\.1:(\d+)/.exec(goodall.program.stdout)?.[1]);
+    const socket = connect(tcp, '127.0.0.1');
+    const lines = Array.from({ length: users }, (_, i) => {
+      const tags = `user:u${i},zone:z${i % 2}`;
+      return `took:${i + 1}|ms|#${tags}\nhits:2|c|#${tags}\nother:${i + 1}|ms|#zone:z${i % 2}\n`;
+    });
+    await new Promise<void>((resolve) => socket.end(lines.join(''), resolve));
+    expect((await goodall.stop()).code).to.equal(0);
+    const whole = await report(goodall.db, ['--since', '1h', '--group-by', '', '-p', '50,99']);
+    expect(rowOf(whole, 'hits').sum).to.equal(2 * users);
+    for (const name of ['took', 'other']) {
+      const row = rowOf(whole, name);
+      const sum = (users * (users + 1)) / 2;
+      expect(row, name).to.include({ count: users, sum, min: 1, max: users });
+      expect(row.percentiles?.['50'], name).to.be.closeTo(0.5 * users, 0.011 * 0.5 * users);
+      expect(row.percentiles?.['99'], name).to.be.closeTo(0.99 * users, 0.011 * 0.99 * users);
+    }
+    const { rows } = await report(goodall.db, ['took', '--since', '1h']);
+    expect(rows.filter(({ tags }) => tags.overflow === 'true')).to.have.length(1);
+    expect(rows).to.have.length.of.at.most(21);
+    expect((await report(goodall.db, ['other', '--since', '1h'])).rows).to.have.length(2);
+    const top = ['top', '--db', goodall.db, '--refused', '--format', 'json'];
+    const refused = JSON.parse((await run('goodall-report', top)).stdout) as Record<string, unknown>[];
+    const took = refused.find((row) => row['refused name'] === 'took');
+    expect(took).to.include({ tag: 'user', sender: '127.0.0.1' });
+    const { stdout: found } = await run('goodall-report', ['doctor', '--db', goodall.db]);
+    expect(found).to.match(
+      /took had no room under max-series-per-name .* the tag user has .* from 127\.0\.0\.1/,
+    );
+  }).timeout(60_000);
+});
+
 interface Interval {
   readonly lines: number;
   readonly seriesLive: number;

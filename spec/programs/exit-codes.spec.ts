@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect } from 'chai';
+import { Owner } from '../../lib/storage/sqlite/owner.js';
 import { Goodall, report, rowOf } from '../support/goodall.js';
 import { type Finished, type ProgramName, run } from '../support/program.js';
 import { temporaryFolder } from '../support/temporary.js';
@@ -81,6 +82,18 @@ describe('the server ends with', () => {
     expect(code).to.equal(0);
     expect(stderr).to.match(/it was damaged, and was moved to .*goodall\.db\.damaged-/);
     expect(rowOf(await report(first.db), 'hits')).to.include({ sum: 5 });
+  });
+
+  it('2 when the database is of a newer version, and leaves it as it was', async () => {
+    const server = await Goodall.start(folder.file('goodall.db'));
+    await server.stop();
+    const owner = await Owner.open(server.db, 'create', 1000);
+    await owner.exclusive((session) => session.exec('PRAGMA user_version = 99'));
+    await owner.close();
+    const before = readFileSync(server.db);
+    const words = [server.db, 'newer', '--db'];
+    expectFailure(await run('goodall', ['--db', server.db, ...quiet]), 'goodall', 2, words);
+    expect(readFileSync(server.db).equals(before)).to.equal(true);
   });
 
   it('10 when another program has the UDP port', async () => {

@@ -41,6 +41,20 @@ describe('a server with a short retention', () => {
     expect(rowOf(got, 'load').last).to.equal(7);
   });
 
+  it('puts samples of the past into the tier that still keeps their time', async function () {
+    this.timeout(60_000);
+    const db = folder.file('c.db');
+    const server = await Goodall.start(db, args);
+    const pastS = Math.floor(Date.now() / 1000) - 600;
+    await server.send([`hits:2|c|T${pastS}`, `hits:3|c|T${pastS}`, `took:5:7|ms|T${pastS}`, 'hits:1|c']);
+    expect((await server.stop()).code).to.equal(0);
+    const got = await report(db, ['--since', '1h', '--step', '1s']);
+    const then = got.rows.filter(({ time }) => time !== undefined && Date.parse(time) === pastS * 1000);
+    expect(rowOf({ ...got, rows: then }, 'hits').sum).to.equal(5);
+    expect(rowOf({ ...got, rows: then }, 'took')).to.include({ count: 2, sum: 12, min: 5, max: 7 });
+    expect(rowOf(await report(db, ['--since', '1h']), 'hits').sum).to.equal(6);
+  });
+
   it('does not start with one that is wrong, or that its database cannot follow', async () => {
     const wrong = await run('goodall', ['--db', folder.file('b.db'), '--retention', '10s:24h,15s:30d']);
     expect(wrong.code).to.equal(12);

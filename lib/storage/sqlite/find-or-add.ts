@@ -1,5 +1,5 @@
-import type { Session, SqlValue } from './owner.js';
-import { bindable, placeholders } from './rows.js';
+import type { Session } from './owner.js';
+import { jsonOf } from './rows.js';
 
 /** A table of numbered distinct rows. */
 export interface NumberedTable {
@@ -9,65 +9,65 @@ export interface NumberedTable {
 
 /**
  * The ids of the given rows, in their order; rows that are not there yet are added. `added` are the indices of
- * these, each once. At most `rowsPerStatement` rows a call, in a write transaction.
+ * these, each once. In a write transaction.
  */
 export async function findOrAdd(
   session: Session,
   table: NumberedTable,
-  rows: readonly (readonly SqlValue[])[],
+  rows: readonly (readonly (string | number)[])[],
 ): Promise<{ ids: number[]; added: number[] }> {
-  const ids = await find(session, table, rows);
-  const missing = new Map<string, number>();
-  const added: number[] = [];
-  let next = -1;
-  for (const [index, row] of rows.entries()) {
-    if (ids[index] !== undefined) continue;
-    const text = JSON.stringify(row);
-    let id = missing.get(text);
-    if (id === undefined) {
-      if (next < 0) next = await nextId(session, table.name);
-      id = next;
-      next += 1;
-      missing.set(text, id);
-      added.push(index);
-    }
-    ids[index] = id;
+  const places = new Map<string, number>();
+  /** Of each distinct row the index at which it is met first. */
+  const firsts: number[] = [];
+  const placeOf = rows.map((row, index) => {
+    const text = jsonOf(row);
+    const known = places.get(text);
+    if (known !== undefined) return known;
+    places.set(text, firsts.length);
+    return firsts.push(index) - 1;
+  });
+  const texts = [...places.keys()];
+  const { ids, next } = await find(session, table, texts);
+  const missing = texts.flatMap((_, place) => (ids[place] === undefined ? [place] : []));
+  for (const [i, place] of missing.entries()) ids[place] = next + i;
+  if (missing.length > 0) {
+    await add(
+      session,
+      table,
+      next,
+      missing.map((place) => texts[place]!),
+    );
   }
-  await add(session, table, rows, ids as number[], added);
-  return { ids: ids as number[], added };
+  return { ids: placeOf.map((place) => ids[place]!), added: missing.map((place) => firsts[place]!) };
 }
 
+/** The ids of those rows that are there, and the first one that is free. */
 async function find(
   session: Session,
   { name, columns }: NumberedTable,
-  rows: readonly (readonly SqlValue[])[],
-): Promise<(number | undefined)[]> {
-  const match = columns.map((column, i) => `known.${column} = asked.column${i + 2}`).join(' AND ');
-  // All of it as one value: a row costs the main thread more than its part of a text.
-  const sql = `SELECT json_group_array(json_array(CAST(asked.column1 AS INTEGER), known.id)) AS found
-    FROM (VALUES ${placeholders(rows.length, columns.length + 1)}) AS asked CROSS JOIN ${name} AS known ON ${match}`;
-  const asked = rows.flatMap((row, position) => [bindable(position), ...row]);
-  const [result] = await session.all<{ found: string }>(sql, asked);
-  const ids: (number | undefined)[] = new Array(rows.length).fill(undefined);
-  for (const [position, id] of JSON.parse(result!.found) as [number, number][]) ids[position] = id;
-  return ids;
+  texts: readonly string[],
+): Promise<{ ids: (number | undefined)[]; next: number }> {
+  const match = columns.map((column, i) => `known.${column} = asked.value ->> ${i}`).join(' AND ');
+  // All of it as one value, there and back: a row costs the main thread more than its part of a text.
+  const sql = `SELECT json_group_array(json_array(asked.key, known.id)) AS found,
+      (SELECT coalesce(max(id), 0) + 1 FROM ${name}) AS next
+    FROM json_each(?) AS asked CROSS JOIN ${name} AS known ON ${match}`;
+  const [result] = await session.all<{ found: string; next: number }>(sql, [`[${texts.join()}]`]);
+  const ids: (number | undefined)[] = new Array(texts.length).fill(undefined);
+  for (const [place, id] of JSON.parse(result!.found) as [number, number][]) ids[place] = id;
+  return { ids, next: result!.next };
 }
 
-async function nextId(session: Session, table: string): Promise<number> {
-  const [row] = await session.all<{ id: number }>(`SELECT coalesce(max(id), 0) + 1 AS id FROM ${table}`);
-  return row!.id;
-}
-
+/** Adds rows under ids that count on from the first. */
 async function add(
   session: Session,
   { name, columns }: NumberedTable,
-  rows: readonly (readonly SqlValue[])[],
-  ids: readonly number[],
-  added: readonly number[],
+  firstId: number,
+  texts: readonly string[],
 ): Promise<void> {
-  if (added.length === 0) return;
+  const values = columns.map((_, i) => `value ->> ${i}`);
   await session.run(
-    `INSERT INTO ${name} (id, ${columns.join()}) VALUES ${placeholders(added.length, columns.length + 1)}`,
-    added.flatMap((index) => [bindable(ids[index]!), ...rows[index]!]),
+    `INSERT INTO ${name} (id, ${columns.join()}) SELECT ?1 + key, ${values.join()} FROM json_each(?2)`,
+    [firstId, `[${texts.join()}]`],
   );
 }

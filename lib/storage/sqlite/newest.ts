@@ -14,6 +14,7 @@ import { finestSpans } from './tier-spans.js';
 import { bucketOf, Tiers } from './tiers.js';
 
 const rowsPerBatch = 2000;
+const gaugesAtOnce = 1000;
 /** Buckets looked into at once on the way back: doubled from the first figure to the second. */
 const firstStride = 32;
 const lastStride = 4096;
@@ -167,34 +168,57 @@ async function newestOfBlocks(
   return found;
 }
 
-/** The latest value of every gauge. */
+/**
+ * The latest value of every gauge. In parts, of which no more is kept than their values: a server that starts may have a
+ * hundred thousand of them, and has sockets to serve.
+ */
 export async function readLastGauges(owner: Owner): Promise<GaugeValue[]> {
-  const { rows, blocks } = await snapshot(owner, async (session) => ({
-    rows: await lastGauges(
-      session,
-      'p.time_ms + p.last_after_ms',
-      `gauge_point AS p
-        ON p.step_ms = span.last_step_ms AND p.time_ms = span.last_ms AND p.series = span.series`,
-    ),
-    blocks: await lastGauges(
-      session,
-      'b.start_ms + b.last_after_ms',
-      lastBlock(pointTableOf(MetricType.Gauge)),
-    ),
-  }));
-  // A row beside a block came later for the same bucket.
+  const values: GaugeValue[] = [];
+  for (let afterId = 0; ; ) {
+    const part = await snapshot(owner, (session) => gaugesAfter(session, afterId));
+    if (part === undefined) return values;
+    for (const { name, tags, last, last_at_ms } of part.gauges) {
+      const series: SeriesKey = { name, type: MetricType.Gauge, tags: tagsFromText(tags) };
+      values.push({ series, last: last ?? Number.NaN, lastAtMs: last_at_ms });
+    }
+    afterId = part.throughId;
+  }
+}
+
+/** Some gauges with ids above the given one; undefined where there are none. */
+async function gaugesAfter(
+  session: Session,
+  afterId: number,
+): Promise<{ throughId: number; gauges: Iterable<LastGauge> } | undefined> {
+  const [part] = await session.all<{ throughId: number | null }>(
+    `SELECT max(id) AS throughId FROM
+       (SELECT id FROM series_key WHERE type = ${MetricType.Gauge} AND id > ? ORDER BY id LIMIT ${gaugesAtOnce})`,
+    [afterId],
+  );
+  const throughId = part?.throughId ?? 0;
+  if (throughId === 0) return undefined;
+  const blocks = await lastGauges(
+    session,
+    'b.start_ms + b.last_after_ms',
+    lastBlock(pointTableOf(MetricType.Gauge)),
+    afterId,
+    throughId,
+  );
   const latest = new Map(blocks.map((gauge) => [gauge.id, gauge]));
+  const rows = await lastGauges(
+    session,
+    'p.time_ms + p.last_after_ms',
+    `gauge_point AS p
+      ON p.step_ms = span.last_step_ms AND p.time_ms = span.last_ms AND p.series = span.series`,
+    afterId,
+    throughId,
+  );
+  // A row beside a block came later for the same bucket.
   for (const gauge of rows) {
     const sealed = latest.get(gauge.id);
     if (sealed === undefined || gauge.last_at_ms >= sealed.last_at_ms) latest.set(gauge.id, gauge);
   }
-  const values: GaugeValue[] = [];
-  for (const { name, tags, last, last_at_ms } of latest.values()) {
-    const series: SeriesKey = { name, type: MetricType.Gauge, tags: tagsFromText(tags) };
-    values.push({ series, last: last ?? Number.NaN, lastAtMs: last_at_ms });
-    if (values.length % rowsPerBatch === 0) await setImmediate();
-  }
-  return values;
+  return { throughId, gauges: latest.values() };
 }
 
 interface LastGauge {
@@ -205,19 +229,19 @@ interface LastGauge {
   readonly last_at_ms: number;
 }
 
-/** In parts: a server that starts may have a hundred thousand of them, and has sockets to serve. */
-async function lastGauges(session: Session, at: string, place: string): Promise<LastGauge[]> {
-  const found: LastGauge[] = [];
-  for (let afterId = 0; ; afterId = found.at(-1)!.id) {
-    const rows = await session.all<LastGauge>(
-      `SELECT k.id AS id, k.name AS name, k.tags AS tags, last, ${at} AS last_at_ms
-       FROM series_key AS k
-       CROSS JOIN series_span AS span ON span.series = k.id
-       CROSS JOIN ${place}
-       WHERE k.type = ${MetricType.Gauge} AND k.id > ? ORDER BY k.id LIMIT ${rowsPerBatch}`,
-      [afterId],
-    );
-    for (const row of rows) found.push(row);
-    if (rows.length < rowsPerBatch) return found;
-  }
+function lastGauges(
+  session: Session,
+  at: string,
+  place: string,
+  afterId: number,
+  throughId: number,
+): Promise<LastGauge[]> {
+  return session.all<LastGauge>(
+    `SELECT k.id AS id, k.name AS name, k.tags AS tags, last, ${at} AS last_at_ms
+     FROM series_key AS k
+     CROSS JOIN series_span AS span ON span.series = k.id
+     CROSS JOIN ${place}
+     WHERE k.type = ${MetricType.Gauge} AND k.id > ? AND k.id <= ? ORDER BY k.id`,
+    [afterId, throughId],
+  );
 }

@@ -5,7 +5,7 @@ import { openFailure, readFailure, schemaFailure, sqliteCode, writeFailure } fro
 import { inspectForReading, inspectForWriting } from './inspect.js';
 import { Owner } from './owner.js';
 import { realPath } from './real-path.js';
-import { migrate, requireCurrent } from './schema.js';
+import { migrate, requireCurrent, versionOf } from './schema.js';
 
 /**
  * Long enough for another connection's checkpoint or short write; a flush that waits in vain is tried again.
@@ -13,16 +13,19 @@ import { migrate, requireCurrent } from './schema.js';
 export const defaultBusyTimeoutMs = 2000;
 
 /**
+ * Must be chosen before the first table; expired pages can then go back to the file system bit by bit, without the
+ * exclusive rewrite of VACUUM. Later it would write to the file, which may be one of a newer version.
+ */
+const firstPragma = 'PRAGMA auto_vacuum = INCREMENTAL';
+
+/**
  * Settings of a connection that writes.
  *
- * - auto_vacuum INCREMENTAL: must be chosen before the first table; expired pages can then go back to the file
- *   system bit by bit, without the exclusive rewrite of VACUUM.
  * - synchronous FULL: each commit is on the disk when it returns. NORMAL would lose the last flushes in a power
  *   cut, to save one fsync in each flush interval.
  * - journal_size_limit: a log that grew behind a long reader is cut back.
  */
 const writingPragmas = `
-PRAGMA auto_vacuum = INCREMENTAL;
 PRAGMA synchronous = FULL;
 PRAGMA temp_store = MEMORY;
 PRAGMA journal_size_limit = 16777216;
@@ -41,7 +44,10 @@ export async function openForWriting(file: string, options: OpenOptions = {}): P
   await inspectForWriting(path);
   const owner = await opened(path, Owner.open(path, 'create', options.busyTimeoutMs ?? defaultBusyTimeoutMs));
   try {
-    await owner.exclusive((session) => session.exec(writingPragmas));
+    await owner.exclusive(async (session) => {
+      await session.exec(writingPragmas);
+      if ((await versionOf(session)) === 0) await session.exec(firstPragma);
+    });
     const copy = await keepCopy(owner, path);
     if (copy !== undefined) {
       options.notice?.(

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Partial } from '../../aggregate/partial.js';
 import type { Flush, FlushPoints } from '../../flush/flush.js';
 import { destinations, tiersFor } from './destinations.js';
@@ -14,6 +15,9 @@ const sketchesMergedAtOnce = 64;
 /** Spans are updated from one bound list of ids, which is cheap: hence more rows at once. */
 const spansPerStatement = 8192;
 
+/** Points compared with each other before other work of the main thread gets its turn. */
+const codesPerTurn = 65_536;
+
 /** Writes the points of a flush inside a transaction: appended where a bucket is new, merged where it is not. */
 export async function writePoints(
   session: Session,
@@ -25,7 +29,7 @@ export async function writePoints(
   const tiers = await tiersFor(session, intervalMs);
   for (const { table, timeMs, codes: sorted } of await order.grouped(session, points, seriesIds)) {
     const idOf = (code: number): number => Math.floor(code / points.length);
-    const repeats = hasRepeats(sorted, idOf);
+    const repeats = await hasRepeats(sorted, idOf);
     let finest: Bucket | undefined;
     for (const { bucket, holds } of destinations(tiers, table, intervalMs, timeMs)) {
       finest ??= bucket;
@@ -62,8 +66,13 @@ function partialAt(points: FlushPoints, index: number): Partial {
   return points.columns?.partial(index) ?? points.at(index)!.partial;
 }
 
-function hasRepeats(sorted: Float64Array, idOf: (code: number) => number): boolean {
-  return sorted.some((code, i) => i > 0 && idOf(sorted[i - 1]!) === idOf(code));
+async function hasRepeats(sorted: Float64Array, idOf: (code: number) => number): Promise<boolean> {
+  for (let start = 1; start < sorted.length; start += codesPerTurn) {
+    const end = Math.min(start + codesPerTurn, sorted.length);
+    for (let i = start; i < end; i += 1) if (idOf(sorted[i - 1]!) === idOf(sorted[i]!)) return true;
+    await setImmediate();
+  }
+  return false;
 }
 
 async function isOccupied(session: Session, { table, stepMs, timeMs }: Bucket): Promise<boolean> {

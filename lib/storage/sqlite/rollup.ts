@@ -14,7 +14,7 @@ import { bucketOf, type Level, lastSeries, setRolled, type Tiers } from './tiers
 export interface RollUpBounds {
   /** Ids of series, where SQLite does the arithmetic off the main thread. */
   readonly series: number;
-  /** Sketches merged on the main thread: some ten milliseconds. */
+  /** Sketches merged on the main thread: some ten milliseconds, in turns. */
   readonly sketches: number;
 }
 
@@ -22,6 +22,9 @@ export interface RollUpBounds {
 const mostBlocks = 200;
 
 export const rollUpBounds: RollUpBounds = { series: 10_000, sketches: 2_000 };
+
+/** Points decoded, or merged, before other work of the main thread gets its turn. */
+const pointsPerTurn = 500;
 
 /** What one slice of rolling up takes in: one coarse bucket, for series in `(afterId, throughId]`. */
 interface Slice {
@@ -193,11 +196,13 @@ async function mergePoints(session: Session, slice: Slice, blocks: readonly Sour
     await setImmediate();
   }
   for (const row of rows) {
+    if (points.length % pointsPerTurn === 0) await setImmediate();
     points.push({ seriesId: row.series, timeMs: row.time_ms, partial: table.read(row, row.type) });
   }
   if (blocks.length > 0) points.sort((a, b) => a.seriesId - b.seriesId || a.timeMs - b.timeMs);
   const merged: Placed[] = [];
-  for (const { seriesId, partial } of points) {
+  for (const [i, { seriesId, partial }] of points.entries()) {
+    if (i % pointsPerTurn === 0) await setImmediate();
     const open = merged.at(-1);
     if (open?.id === seriesId) mergePartial(open.partial, partial);
     else merged.push({ id: seriesId, partial });

@@ -25,3 +25,16 @@ export function* chunks<T>(list: readonly T[], size: number): Generator<readonly
 export function bindable(value: number): SqlValue {
   return Number.isSafeInteger(value) ? String(value) : value;
 }
+
+/**
+ * Values as JSON, for SQLite to take apart: one text is bound in the time of two numbers. A lone surrogate becomes U+FFFD
+ * as it does where a text itself is bound.
+ */
+export function jsonOf(values: readonly unknown[]): string {
+  const text = JSON.stringify(values);
+  return text.includes('\\ud') ? JSON.stringify(values, wellFormed) : text;
+}
+
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? Buffer.from(value).toString() : value;
+}

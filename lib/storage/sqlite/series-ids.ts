@@ -3,11 +3,19 @@ import type { SeriesKey, Tag } from '../../metric.js';
 import type { SeriesNotes, SeriesNumbering } from '../../series/numbering.js';
 import { findOrAdd, type NumberedTable } from './find-or-add.js';
 import type { Session } from './owner.js';
-import { bindable, chunks, placeholders, rowsPerStatement } from './rows.js';
+import { chunks, jsonOf } from './rows.js';
 import { tagsToText } from './tag-text.js';
+import type { WriteCache } from './write-cache.js';
 
 const seriesTable: NumberedTable = { name: 'series_key', columns: ['name', 'type', 'tags'] };
 const tagTable: NumberedTable = { name: 'tag', columns: ['key', 'value'] };
+
+/** Series looked for at once: with their tags two or three milliseconds of the main thread. */
+const seriesAtOnce = 512;
+const linksAtOnce = 2048;
+
+/** New series among those resolved at once that are worth a wider cache. */
+const manyNew = 512;
 
 /**
  * The ids of series, given out at first sight. Remembered by the series' ref where it has one, so that its key is not
@@ -16,6 +24,8 @@ const tagTable: NumberedTable = { name: 'tag', columns: ['key', 'value'] };
 export class SeriesIds {
   private byRef = new WeakMap<SeriesNumbering, SeriesNotes>();
   private byKey = new WeakMap<SeriesKey, number>();
+
+  constructor(private readonly cache: WriteCache) {}
 
   /** Ids of the series of the points in `[start, end)`. Runs inside the write transaction that will use them. */
   async resolve(session: Session, points: FlushPoints, start: number, end: number): Promise<number[]> {
@@ -29,7 +39,8 @@ export class SeriesIds {
     this.byRef.set(columns.numbering, notes);
     const refs = Array.from({ length: end - start }, (_, i) => columns.ref(start + i));
     const unknown = refs.filter((ref) => notes.get(ref) === 0);
-    for (const part of chunks(unknown, rowsPerStatement)) {
+    if (unknown.length >= manyNew) await this.cache.widen(session);
+    for (const part of chunks(unknown, seriesAtOnce)) {
       const ids = await this.learn(
         session,
         part.map((ref) => columns.numbering.keyOf(ref)),
@@ -47,17 +58,17 @@ export class SeriesIds {
 
   private async learnKeys(session: Session, keys: readonly SeriesKey[]): Promise<void> {
     const unknown = keys.filter((key) => !this.byKey.has(key));
-    for (const part of chunks(unknown, rowsPerStatement)) {
+    for (const part of chunks(unknown, seriesAtOnce)) {
       const ids = await this.learn(session, part);
       for (const [i, key] of part.entries()) this.byKey.set(key, ids[i]!);
     }
   }
 
   private async learn(session: Session, keys: readonly SeriesKey[]): Promise<readonly number[]> {
-    const rows = keys.map(({ name, type, tags }) => [name, bindable(type), tagsToText(tags)]);
+    const rows = keys.map(({ name, type, tags }) => [name, type, tagsToText(tags)]);
     const { ids, added } = await findOrAdd(session, seriesTable, rows);
     const links = added.flatMap((i) => keys[i]!.tags.map((tag) => ({ tag, series: ids[i]! })));
-    for (const part of chunks(links, rowsPerStatement)) await linkTags(session, part);
+    for (const part of chunks(links, linksAtOnce)) await linkTags(session, part);
     return ids;
   }
 }
@@ -70,7 +81,8 @@ async function linkTags(session: Session, links: readonly { tag: Tag; series: nu
   );
   // OR IGNORE: a key whose tags are not canonical may carry one tag twice.
   await session.run(
-    `INSERT OR IGNORE INTO series_tag (tag, series) VALUES ${placeholders(links.length, 2)}`,
-    links.flatMap(({ series }, i) => [bindable(ids[i]!), bindable(series)]),
+    `INSERT OR IGNORE INTO series_tag (tag, series)
+     SELECT value ->> 0, value ->> 1 FROM json_each(?)`,
+    [jsonOf(links.map(({ series }, i) => [ids[i]!, series]))],
   );
 }

@@ -14,10 +14,10 @@ export function tagsFromText(text: string): Tag[] {
 }
 
 function tagToText({ key, value }: Tag): string {
-  const escapedKey = key.replace(/[\\,:]/g, '\\$&');
+  const escapedKey = /[\\,:]/.test(key) ? key.replace(/[\\,:]/g, '\\$&') : key;
   // An empty key keeps its colon: without it, the one tag without key and value would read as no tag at all.
   if (value === '' && key !== '') return escapedKey;
-  return `${escapedKey}:${value.replace(/[\\,]/g, '\\$&')}`;
+  return `${escapedKey}:${/[\\,]/.test(value) ? value.replace(/[\\,]/g, '\\$&') : value}`;
 }
 
 function tagFromText(text: string): Tag {

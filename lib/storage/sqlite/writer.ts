@@ -8,10 +8,12 @@ import { writeRefusals } from './refusals.js';
 import type { RollUpBounds } from './rollup.js';
 import type { SealBounds } from './seal.js';
 import { SeriesIds } from './series-ids.js';
+import { WriteCache } from './write-cache.js';
 
 /** Writes flushes through a connection of its own, each in one transaction. */
 export class FlushWriter {
-  private readonly seriesIds = new SeriesIds();
+  private readonly cache = new WriteCache();
+  private readonly seriesIds = new SeriesIds(this.cache);
   private readonly order = new PointOrder();
   private readonly maintenance: Maintenance;
 
@@ -34,6 +36,8 @@ export class FlushWriter {
     } catch (error) {
       this.seriesIds.forget();
       throw error;
+    } finally {
+      await this.owner.exclusive((session) => this.cache.narrow(session));
     }
   }
 

@@ -19,15 +19,26 @@ export function readingOf(after: string, pid: number, db: string): Reading {
 /** By how much the last third of a course may lie above the one before it: a leak shows as much more over that time. */
 const mostGrowth = 0.1;
 
+/** Medians of the first, the middle and the last third. */
+export function thirdsOf(
+  readings: readonly Reading[],
+  of: (reading: Reading) => number,
+): readonly [number, number, number] {
+  const third = Math.floor(readings.length / 3);
+  const parts = [readings.slice(0, third), readings.slice(third, 2 * third), readings.slice(2 * third)];
+  return parts.map((part) => median(part.map(of))) as [number, number, number];
+}
+
 /**
  * Whether memory and file stay flat: medians of the middle and of the last third, compared.
  *
  * @param readings in the order of time, at least nine
  */
 export function courseOf(readings: readonly Reading[]): { readonly text: string; readonly isFlat: boolean } {
-  const third = Math.floor(readings.length / 3);
-  const [middle, last] = [readings.slice(third, 2 * third), readings.slice(2 * third)];
-  const growth = (of: (reading: Reading) => number) => median(last.map(of)) / median(middle.map(of)) - 1;
+  const growth = (of: (reading: Reading) => number): number => {
+    const [, middle, last] = thirdsOf(readings, of);
+    return last / middle - 1;
+  };
   const grown = {
     memory: growth(({ residentBytes }) => residentBytes),
     file: growth(({ fileBytes }) => fileBytes),
@@ -38,8 +49,21 @@ export function courseOf(readings: readonly Reading[]): { readonly text: string;
   return { text, isFlat: Object.values(grown).every((share) => share <= mostGrowth) };
 }
 
+const mib = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+
+/** The thirds of a course in words, one line each for memory and file. */
+export function thirdsText(readings: readonly Reading[]): string {
+  const line = (name: string, of: (reading: Reading) => number): string => {
+    const [first, middle, last] = thirdsOf(readings, of).map(mib);
+    return `${name.padEnd(8)} first third ${first}, middle ${middle}, last ${last}`;
+  };
+  return [
+    line('memory', ({ residentBytes }) => residentBytes),
+    line('database', ({ fileBytes }) => fileBytes),
+  ].join('\n');
+}
+
 export function readingText({ after, residentBytes, fileBytes }: Reading): string {
-  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
   return `${after.padStart(8)}   memory ${mib(residentBytes).padStart(10)}   database ${mib(fileBytes).padStart(10)}`;
 }
 

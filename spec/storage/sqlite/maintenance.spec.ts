@@ -179,6 +179,33 @@ describe('the maintenance of a database', () => {
     store = await open();
   });
 
+  it('gives space back while it is written to, and keeps what is written', async () => {
+    const keys = Array.from({ length: 400 }, (_, i) => counterKey(`series.${i}`));
+    for (let i = 0; i < 60; i += 1) {
+      const timeMs = t0 + i * stepMs;
+      const points = keys.map((key) => point(key, counter(i + 0.1), timeMs));
+      await store.write(flushOf({ startMs: timeMs, points }));
+    }
+    await store.close();
+    const before = statSync(path).size;
+    store = await SqliteStore.open(path, { retention });
+    const nowMs = t0 + 120 * minuteMs;
+    const sizes = new Set<number>();
+    let written = 0;
+    do {
+      const timeMs = nowMs + written * stepMs;
+      await store.write(
+        flushOf({ startMs: timeMs, points: [point(counterKey('steady'), counter(1), timeMs)] }),
+      );
+      written += 1;
+      expect(await store.emptyLog()).to.equal(true);
+      sizes.add(statSync(path).size);
+    } while (await store.maintain(nowMs));
+    expect(Math.min(...sizes)).to.be.below(before / 2);
+    const steady = (await readAll(store)).filter(({ name }) => name === 'steady');
+    expect(steady.map(({ partial }) => partial)).to.deep.equal(Array(written).fill(counter(1)));
+  });
+
   it('joins the records of flushes into runs, which say the same of losses and gaps', async () => {
     const ingest = {
       ...noIngest,
