@@ -256,9 +256,9 @@ describe('runReport', () => {
     [
       'a window without points',
       { since: '2026-11-24T09:00Z', until: '2026-11-24T10:00Z' },
-      /\d+ series in .* match, but none has points in .*; its points are from 2026-11-24/,
+      /\d+ series in .* match, but none has points in .*; the points are from 2026-11-24/,
     ],
-    ['a window after the last point', { since: '30m' }, /its points are from .*: try --since 60m/],
+    ['a window after the last point', { since: '30m' }, /the points are from .*: try --since 60m/],
   ] as const) {
     it(`says what there is instead of ${title}`, async () => {
       const failure = await runReport({ ...flags(), ...change }, new Paper(), start + 3_600_000).catch(
