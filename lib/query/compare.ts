@@ -157,9 +157,14 @@ function isBad({ what }: Change, { type }: Comparison): boolean {
   return what === 'errors' || (what.startsWith('p') && (type === 'timer' || type === 'distribution'));
 }
 
+/** What a series is ranked by: percentiles of a counter are those of its rate, which the rate itself tells. */
+function tellingChanges({ changes, type }: Comparison): readonly Change[] {
+  return type === 'counter' ? changes.filter(({ what }) => !what.startsWith('p')) : changes;
+}
+
 /** Worse, otherwise changed, there in one window only, drifting, unclear, better. */
 function rankOf(one: Comparison): number {
-  const clear = one.changes.filter(({ verdict }) => isClear(verdict));
+  const clear = tellingChanges(one).filter(({ verdict }) => isClear(verdict));
   if (clear.some((change) => isBad(change, one) && change.verdict === 'higher')) return 0;
   if (one.in !== 'both') return 2;
   if (clear.length === 0) return one.changes.some(({ verdict }) => verdict === 'drift') ? 3 : 4;
@@ -169,7 +174,7 @@ function rankOf(one: Comparison): number {
 /** The greatest change by its factor: those that are clear, if any is. */
 function sizeOf(one: Comparison): number {
   const rank = rankOf(one);
-  const telling = one.changes.filter((change) =>
+  const telling = tellingChanges(one).filter((change) =>
     rank === 0
       ? isBad(change, one) && change.verdict === 'higher'
       : rank === 3 || rank === 4 || isClear(change.verdict),

@@ -39,6 +39,11 @@ const samples: Sample[] = starts.flatMap((timeMs, i) => {
     { series: seriesOf('api.requests', MetricType.Counter), timeMs, value: isLate ? 30 : 20 },
     { series: seriesOf('api.errors', MetricType.Counter), timeMs, value: i % 2 === 0 && isLate ? 12 : 0 },
     { series: seriesOf(isLate ? 'fresh' : 'gone', MetricType.Gauge), timeMs, value: 1 },
+    {
+      series: seriesOf('bursts', MetricType.Counter),
+      timeMs,
+      value: i % 90 === 0 ? 90_000 : isLate ? 15 : 10,
+    },
     { series: seriesOf('uptime', MetricType.Gauge), timeMs, value: (timeMs - start) / 1000 },
   ];
 });
@@ -115,6 +120,7 @@ describe('goodall-report compare', () => {
       'gone',
       'uptime',
       'same',
+      'bursts',
       'faster',
     ]);
     const sides = (await json()).series.filter((one) => one.in !== 'both').map((one) => one.in);
