@@ -127,6 +127,10 @@ describe('goodall-report beside an exact computation', () => {
       await json({ ...flags, 'group-by': 'host', step: '45s' }),
       exactRows(all, { ...question, groupBy: ['host'], stepMs: 45_000 }),
     );
+    const paper = new Paper();
+    await runReport({ ...flags, 'group-by': 'host,rout', format: 'csv' }, paper, start + 600_000);
+    expect(paper.warnings).to.contain('No series here has the tag rout: it tells no rows apart.');
+    expect(paper.warnings).not.to.contain('tag host');
   });
 
   it('selects by pattern, type and tag', async () => {
