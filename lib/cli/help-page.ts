@@ -36,8 +36,9 @@ export function helpWidth(columns: number | undefined): number {
 }
 
 /**
- * The help as yargs lays it out, to the character (a spec compares). It is written here because loading yargs
- * takes as long as starting Node, which whoever asks for help alone need not wait for.
+ * The help as yargs lays it out, to the character (a spec compares), but for examples that are longer than half a line: yargs
+ * breaks them, and what is broken does not run when it is copied. It is written here because loading yargs takes as
+ * long as starting Node, which whoever asks for help alone need not wait for.
  */
 export function helpText({ usage, sections, examples, epilog }: HelpPage, width: number): string {
   const lines = usage.flatMap((line) => wordWrap(line, width));
@@ -84,8 +85,8 @@ function exampleLines(examples: HelpPage['examples'], width: number): string[] {
     width,
   );
   return examples.flatMap(([line, meaning]) => {
-    const left = wordWrap(line, leftWidth - 4).map((text) => `  ${text}`);
-    return sideBySide(left, leftWidth, meaning, width);
+    if (line.length <= leftWidth - 4) return sideBySide([`  ${line}`], leftWidth, meaning, width);
+    return [`  ${line}`, ...sideBySide([], leftWidth, meaning, width)];
   });
 }
 

@@ -36,9 +36,14 @@ export async function reportOf(stores: Stores, question: ReportQuestion, wishes:
     percentiles,
     sortColumn: sort?.column,
     origin: stores.origin,
+    unknownKeys: unknownKeys(answer, question),
     hostFacts: hosts,
     leftOut,
   };
+}
+
+function unknownKeys({ rows }: Answer, { groupBy = [] }: ReportQuestion): string[] {
+  return groupBy.filter((wanted) => !rows.some(({ tags }) => tags.some(({ key }) => key === wanted)));
 }
 
 function inOrder({ rows }: Answer, { sort, percentiles }: ReportQuestion): Row[] {

@@ -24,7 +24,7 @@ export function shortageText(
     case 'selector':
       return `${asked === '' ? 'no series' : `nothing that matches ${asked}`} in ${origin} has such a type and such tags; ${whatThereIs(shortage.matching)}`;
     case 'window':
-      return `${plainNumber(shortage.series)} series in ${origin} match, but none has points in ${localWindow(window)}; ${spanOf(shortage.extent, window, nowMs)}`;
+      return `${plainNumber(shortage.series)} series in ${origin} ${shortage.series === 1 ? 'matches' : 'match'}, but none has points in ${localWindow(window)}; ${spanOf(shortage.extent, window, nowMs)}`;
   }
 }
 
@@ -50,7 +50,7 @@ function listOf(texts: readonly string[]): string {
 function spanOf(extent: TimeWindow | undefined, window: TimeWindow, nowMs: number): string {
   if (extent === undefined) return 'there are no points at all';
   const older = extent.untilMs <= window.sinceMs;
-  return `its points are from ${localWindow(extent)}${older ? `: try --since ${sinceFor(nowMs - extent.sinceMs)}` : ''}`;
+  return `the points are from ${localWindow(extent)}${older ? `: try --since ${sinceFor(nowMs - extent.sinceMs)}` : ''}`;
 }
 
 /** The shortest duration of one unit that reaches so far back. */

@@ -1,5 +1,5 @@
 import { outputError } from './program.js';
-import type { Terminal } from './report.js';
+import type { Screen, Terminal } from './report.js';
 
 /** The parts of a process that a report writes to. */
 export interface Streams {
@@ -16,9 +16,11 @@ export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
   // Each write reports its own failure; without a listener the first one would end the process as well.
   stdout.on('error', () => undefined);
   return {
-    width: widthOf(env.COLUMNS, stdout.columns),
+    get width() {
+      return widthOf(env.COLUMNS, stdout.columns);
+    },
     warn: (line) => stderr.write(line),
-    ...(stdout.isTTY && { screen: { colors: takesColors(env), height: () => stdout.rows } }),
+    ...(stdout.isTTY && { screen: screenOf(stdout, takesColors(env)) }),
     // To the start of the line, the text, and away with what is left of the one before.
     ...(stderr.isTTY && { progress: (text: string) => stderr.write(`\r${text}\u001b[K`) }),
     write: (text) =>
@@ -29,6 +31,20 @@ export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
           else reject(outputError(error));
         });
       }),
+  };
+}
+
+function screenOf(stdout: NodeJS.WriteStream, colors: boolean): Screen {
+  let told: (() => void) | undefined;
+  return {
+    colors,
+    height: () => stdout.rows,
+    resized: () => {
+      if (told === undefined) stdout.on('resize', () => told?.());
+      return new Promise((resolve) => {
+        told = resolve;
+      });
+    },
   };
 }
 

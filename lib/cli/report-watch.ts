@@ -3,9 +3,12 @@ import { UsageError } from '../errors.js';
 import { parseDuration } from '../query/time.js';
 import type { Terminal } from './report.js';
 
-/** Control sequences (ECMA-48, DEC private modes): into a screen of its own without a cursor, and out again. */
-const enter = '\u001b[?1049h\u001b[?25l';
-const leave = '\u001b[?25h\u001b[?1049l';
+/**
+ * Control sequences (ECMA-48, DEC private modes): into a screen of its own without a cursor, where what is too long for a line is
+ * cut and not wrapped, and out again.
+ */
+const enter = '\u001b[?1049h\u001b[?25l\u001b[?7l';
+const leave = '\u001b[?7h\u001b[?25h\u001b[?1049l';
 const home = '\u001b[H';
 const clearToLineEnd = '\u001b[K';
 const clearBelow = '\u001b[J';
@@ -47,10 +50,11 @@ export async function watch({ intervalMs, clock, terminal, draw, stopped }: Watc
   try {
     await terminal.write(enter);
     while (!ended) {
+      const resized = screen.resized();
       const lines = fitted(await draw(), screen.height());
       const picture = lines.map((line) => `${line}${clearToLineEnd}`).join('\n');
       if (!(await terminal.write(`${home}${picture}${clearBelow}`))) return;
-      await Promise.race([ending, pause(clock, intervalMs)]);
+      await Promise.race([ending, resized, pause(clock, intervalMs)]);
     }
   } finally {
     await terminal.write(leave);

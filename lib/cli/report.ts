@@ -23,7 +23,7 @@ export interface Terminal {
   write(text: string): Promise<boolean>;
   /** Takes whole lines for standard error. */
   warn(line: string): void;
-  /** Columns; infinite when it is no terminal. */
+  /** Columns, which may change; infinite when it is no terminal. */
   readonly width: number;
   /** Absent when what is written goes into a pipe or a file. */
   readonly screen?: Screen;
@@ -35,6 +35,8 @@ export interface Screen {
   readonly colors: boolean;
   /** Lines; it may change. */
   height(): number;
+  /** Resolves when columns or lines have changed the next time. */
+  resized(): Promise<void>;
 }
 
 /** Runs `goodall-report`. Throws GoodallError, each with its exit code. */
@@ -52,7 +54,8 @@ export async function runReport(
     await printOnce(question, look, terminal, nowMs, clock);
     return ExitCode.Ok;
   }
-  const draw = (): Promise<string[]> => picture(readQuestion(flags, clock.now()), look, terminal, clock);
+  const draw = (): Promise<string[]> =>
+    picture(readQuestion(flags, clock.now()), readLook(flags, terminal), terminal, clock);
   await watch({ intervalMs, clock, terminal, draw, stopped: askedToStop() });
   return ExitCode.Ok;
 }

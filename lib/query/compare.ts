@@ -2,16 +2,14 @@ import { compareText } from '../metric.js';
 import type { StoreReader, TimeWindow } from '../storage/store.js';
 import { type ErrorRatio, errorRatios } from './error-ratio.js';
 import type { SeriesGroup } from './group.js';
-import { type Interval, percentileInterval, rateInterval, shapeDistance, shareInterval } from './interval.js';
+import { type Interval, rateInterval, shapeDistance, shareInterval } from './interval.js';
 import { meanRateInterval } from './mean-rate.js';
 import type { Percentile } from './percentile.js';
 import { type Answer, beginQuery, type Query, readGroups } from './query.js';
 import type { Row } from './row.js';
 import { tagText } from './sort.js';
 import { tileBytes } from './tiles.js';
-
-/** Whether a figure changed beyond what chance does; undefined where that cannot be judged. */
-export type Verdict = 'higher' | 'lower' | 'unclear' | undefined;
+import { commonShare, isClear, percentileVerdicts, type Verdict, verdictOf } from './verdict.js';
 
 /** One figure of a series before and after. */
 export interface Change {
@@ -57,7 +55,7 @@ export async function runComparison(
   ];
   const pairs: Pair[] = [];
   for await (const [a, b] of pairedRows(early.rows(), late.rows(), groups)) {
-    const shape = a?.shape && b?.shape && shapeDistance(a.shape, b.shape);
+    const shape = a?.shape && b?.shape && shapeDistance(a.shape, b.shape, commonShare(a.shape, b.shape));
     const changes = a && b ? changesOf(a, b, query.percentiles) : [];
     pairs.push({ before: a && inBrief(a), after: b && inBrief(b), changes, shape });
   }
@@ -145,18 +143,13 @@ function rateOf({ type, rate, shape, sum = 0, bucketMs = 1 }: Row): Interval | u
 function percentileChanges(before: Row, after: Row, percentiles: readonly Percentile[]): Change[] {
   const [a, b] = [before.shape, after.shape];
   if (a === undefined || b === undefined) return [];
-  return percentiles.map(({ label, percent }) => ({
+  const verdicts = percentileVerdicts(a, b, percentiles);
+  return percentiles.map(({ label, percent }, i) => ({
     what: `p${label}`,
     before: a.quantile(percent),
     after: b.quantile(percent),
-    verdict: verdictOf(percentileInterval(a, percent), percentileInterval(b, percent)),
+    verdict: verdicts[i],
   }));
-}
-
-function verdictOf(before: Interval | undefined, after: Interval | undefined): Verdict {
-  if (before === undefined || after === undefined) return undefined;
-  if (after.low > before.high) return 'higher';
-  return after.high < before.low ? 'lower' : 'unclear';
 }
 
 /** Whether more of it is worse: errors, and what timers and distributions measure. */
@@ -164,22 +157,27 @@ function isBad({ what }: Change, { type }: Comparison): boolean {
   return what === 'errors' || (what.startsWith('p') && (type === 'timer' || type === 'distribution'));
 }
 
-/** Worse, otherwise changed, there in one window only, unclear, better. */
+/** What a series is ranked by: percentiles of a counter are those of its rate, which the rate itself tells. */
+function tellingChanges({ changes, type }: Comparison): readonly Change[] {
+  return type === 'counter' ? changes.filter(({ what }) => !what.startsWith('p')) : changes;
+}
+
+/** Worse, otherwise changed, there in one window only, drifting, unclear, better. */
 function rankOf(one: Comparison): number {
-  const clear = one.changes.filter(({ verdict }) => verdict === 'higher' || verdict === 'lower');
+  const clear = tellingChanges(one).filter(({ verdict }) => isClear(verdict));
   if (clear.some((change) => isBad(change, one) && change.verdict === 'higher')) return 0;
   if (one.in !== 'both') return 2;
-  if (clear.length === 0) return 3;
-  return clear.every((change) => isBad(change, one)) ? 4 : 1;
+  if (clear.length === 0) return one.changes.some(({ verdict }) => verdict === 'drift') ? 3 : 4;
+  return clear.every((change) => isBad(change, one)) ? 5 : 1;
 }
 
 /** The greatest change by its factor: those that are clear, if any is. */
 function sizeOf(one: Comparison): number {
   const rank = rankOf(one);
-  const telling = one.changes.filter((change) =>
+  const telling = tellingChanges(one).filter((change) =>
     rank === 0
       ? isBad(change, one) && change.verdict === 'higher'
-      : rank === 3 || change.verdict === 'higher' || change.verdict === 'lower',
+      : rank === 3 || rank === 4 || isClear(change.verdict),
   );
   return Math.max(0, ...telling.map(({ before, after }) => Math.abs(Math.log(after / before)) || 0));
 }

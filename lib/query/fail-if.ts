@@ -55,11 +55,15 @@ export function breakOf(
   const wanted = /^p\d/.test(what) ? Number(what.slice(1)) : undefined;
   return changes.find((change) => {
     const same = wanted === undefined ? change.what === what : Number(change.what.slice(1)) === wanted;
-    if (!same || (change.verdict === 'unclear' && !unclearToo)) return false;
+    if (!same || (isDoubtful(change) && !unclearToo)) return false;
     const shift = change.after - change.before;
     const size = percent ? percentShift(change) : shift;
     return above ? size > limit : size < limit;
   });
+}
+
+function isDoubtful({ verdict }: Change): boolean {
+  return verdict === 'unclear' || verdict === 'drift';
 }
 
 /** Change in per cent of the value before; infinite from zero. For `errors`, a share, in points. */

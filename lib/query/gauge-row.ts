@@ -5,6 +5,7 @@ import { Population } from './population.js';
 import type { RowNumbers } from './row.js';
 import type { Lane, RowBuilder } from './row-builder.js';
 import type { Shape } from './shape.js';
+import { Movement, Wandering } from './wandering.js';
 
 /** Gauges: the population is the last value of each bucket of each series. */
 export class GaugeRow implements RowBuilder {
@@ -15,6 +16,7 @@ export class GaugeRow implements RowBuilder {
   private last = Number.NaN;
   private lastAtMs = Number.NEGATIVE_INFINITY;
   private readonly values = new Population();
+  private readonly wandering = new Wandering();
 
   get relativeAccuracy(): number {
     return this.values.relativeAccuracy;
@@ -39,6 +41,10 @@ export class GaugeRow implements RowBuilder {
     this.values.add(value);
   }
 
+  addMovement(movement: Movement): void {
+    this.wandering.add(movement);
+  }
+
   finish(_seconds: number, percentiles: readonly Percentile[]): RowNumbers {
     return {
       count: this.samples,
@@ -53,7 +59,7 @@ export class GaugeRow implements RowBuilder {
   }
 
   shape(): Shape {
-    return this.values.shape();
+    return this.values.shape(this.wandering.independentShare);
   }
 }
 
@@ -63,6 +69,7 @@ class OrderedLane implements Lane {
   private stepMs = 0;
   private last = 0;
   private lastAtMs = 0;
+  private readonly movement = new Movement();
 
   constructor(private readonly row: GaugeRow) {}
 
@@ -71,7 +78,7 @@ class OrderedLane implements Lane {
     this.row.observe(partial);
     const same = point.timeMs === this.timeMs && point.stepMs === this.stepMs;
     if (same && partial.lastAtMs < this.lastAtMs) return;
-    if (!same) this.end();
+    if (!same) this.endBucket();
     this.timeMs = point.timeMs;
     this.stepMs = point.stepMs;
     this.last = partial.last;
@@ -79,7 +86,14 @@ class OrderedLane implements Lane {
   }
 
   end(): void {
-    if (!Number.isNaN(this.timeMs)) this.row.addBucketValue(this.last);
+    this.endBucket();
+    this.row.addMovement(this.movement);
+  }
+
+  private endBucket(): void {
+    if (Number.isNaN(this.timeMs)) return;
+    this.row.addBucketValue(this.last);
+    this.movement.add(this.timeMs, this.last);
   }
 }
 
@@ -97,6 +111,11 @@ class SharedLane implements Lane {
   }
 
   end(): void {
-    for (const { last } of this.latest.values()) this.row.addBucketValue(last);
+    const movement = new Movement();
+    for (const [timeMs, { last }] of [...this.latest].sort(([a], [b]) => a - b)) {
+      this.row.addBucketValue(last);
+      movement.add(timeMs, last);
+    }
+    this.row.addMovement(movement);
   }
 }

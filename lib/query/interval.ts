@@ -21,9 +21,11 @@ const greatVariance = 1_000;
  * how many of n samples are up to the true percentile is binomially distributed, whatever the distribution of
  * the values. It is what a bootstrap of the percentile would find with endless resampling, without the dice.
  * The sketch's error is added on either side.
+ *
+ * @param share of the effective samples that is independent
  */
-export function percentileInterval(shape: Shape, percent: number): Interval {
-  const size = Math.floor(shape.effectiveSamples);
+export function percentileInterval(shape: Shape, percent: number, share = 1): Interval {
+  const size = Math.floor(shape.effectiveSamples * share);
   const { below, upTo } = rankBounds(size, percent / 100);
   const at = (rank: number): number => {
     if (rank < 1) return Number.NEGATIVE_INFINITY;
@@ -85,7 +87,11 @@ export function rateInterval(events: number, rate: number): Interval {
  * reaches with `missProbability` (the two-sample test of Kolmogorov and Smirnov, whose bound follows from the
  * inequality of Dvoretzky, Kiefer and Wolfowitz). Bins hide distance and never add any.
  */
-export function shapeDistance(a: Shape, b: Shape): { readonly distance: number; readonly byChance: number } {
+export function shapeDistance(
+  a: Shape,
+  b: Shape,
+  share = 1,
+): { readonly distance: number; readonly byChance: number } {
   const steps = [...cumulated(a, 1), ...cumulated(b, -1)].sort((x, y) => x.value - y.value);
   let difference = 0;
   let distance = 0;
@@ -93,7 +99,7 @@ export function shapeDistance(a: Shape, b: Shape): { readonly distance: number; 
     difference += share;
     if (steps[i + 1]?.value !== value) distance = Math.max(distance, Math.abs(difference));
   }
-  const [n, m] = [a.effectiveSamples, b.effectiveSamples];
+  const [n, m] = [a.effectiveSamples * share, b.effectiveSamples * share];
   const byChance = Math.sqrt((-Math.log(missProbability / 2) / 2) * ((n + m) / (n * m)));
   return { distance, byChance };
 }

@@ -53,10 +53,11 @@ export class Population {
     return trustOf(this.count, percentiles, this.sketch?.collapsed ?? 0);
   }
 
-  shape(): Shape {
+  shape(independentShare = 1): Shape {
     const { min, max, count } = this;
-    if (this.sketch !== undefined) return sketchShape(this.sketch, { min, max, effectiveSamples: count });
-    return exactShape(Float64Array.from(this.values ?? []));
+    if (this.sketch !== undefined)
+      return sketchShape(this.sketch, { min, max, effectiveSamples: count, independentShare });
+    return exactShape(Float64Array.from(this.values ?? []), independentShare);
   }
 
   private addToSum(value: number): void {

@@ -15,7 +15,7 @@ interface Line {
   readonly isFirst: boolean;
 }
 
-const words = { higher: 'higher', lower: 'lower', unclear: 'may be chance' } as const;
+const words = { higher: 'higher', lower: 'lower', drift: 'drifts', unclear: 'may be chance' } as const;
 
 /** The comparisons in the given order, a line for each figure that tells something of the type. */
 export function compareLines(

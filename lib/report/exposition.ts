@@ -1,56 +1,58 @@
-import type { MetricTypeName } from '../metric.js';
 import type { Percentile } from '../query/percentile.js';
 import type { Row } from '../query/row.js';
+import {
+  clashingNames,
+  type Family,
+  familyKey,
+  familyNames,
+  type Label,
+  labelling,
+  metricName,
+} from './exposition-names.js';
 import type { Report } from './report.js';
 import { printable } from './text.js';
-
-type Label = readonly [name: string, value: string];
-
-/** Samples that share a name, which the format wants together. */
-interface Family {
-  readonly name: string;
-  readonly type: 'gauge' | 'summary';
-  readonly help: string;
-  readonly lines: string[];
-}
 
 /**
  * The report in Prometheus' text format, version 0.0.4, for a textfile collector or a gateway. Values are of
  * the window: a timer or distribution is a summary; what a counter got is a gauge, since it falls where the
- * window moves on. Yields lines without their newline.
+ * window moves on. No sample comes twice, whatever names and tags become in the narrower ones of the format. Yields
+ * lines without their newline.
  */
 export function* expositionLines({ rows, percentiles }: Report): Generator<string> {
-  const families = new Map<string, Family>();
-  const clashing = clashingNames(rows);
-  for (const row of rows) {
-    const labels = labelsOf(row, clashing.has(metricName(row.name)));
-    for (const part of partsOf(row, percentiles)) {
-      const family = familyOf(families, part, row.type);
-      for (const { suffix = '', label, value } of part.samples) {
-        family.lines.push(
-          sample(family.name + suffix, label === undefined ? labels : [...labels, label], value),
-        );
+  const parts = rows.flatMap((row) => partsOf(row, percentiles));
+  const families = new Map<string, Part[]>();
+  for (const part of parts) {
+    const known = families.get(familyKey(part));
+    if (known === undefined) families.set(familyKey(part), [part]);
+    else known.push(part);
+  }
+  const names = familyNames([...families.values()].flatMap(([first]) => first ?? []));
+  const labelsOf = labelsOfRows(rows);
+  for (const [key, members] of families) {
+    const name = names.get(key) ?? key;
+    yield `# HELP ${name} ${members[0]?.help}`;
+    yield `# TYPE ${name} ${members[0]?.type}`;
+    const seen = new Map<string, number>();
+    for (const { row, samples } of members) {
+      const labels = distinct(labelsOf(row), seen);
+      for (const { suffix = '', label, value } of samples) {
+        yield sample(name + suffix, label === undefined ? labels : [...labels, label], value);
       }
     }
   }
-  for (const { name, type, help, lines } of families.values()) {
-    yield `# HELP ${name} ${help}`;
-    yield `# TYPE ${name} ${type}`;
-    yield* lines;
-  }
 }
 
-interface Part {
-  readonly name: string;
-  readonly type: Family['type'];
-  readonly help: string;
+interface Part extends Family {
+  readonly row: Row;
   readonly samples: readonly { readonly suffix?: string; readonly label?: Label; readonly value: number }[];
 }
 
 function partsOf(row: Row, percentiles: readonly Percentile[]): Part[] {
   const name = metricName(row.name);
   const gauge = (suffix: string, help: string, value: number | undefined): Part[] =>
-    value === undefined ? [] : [{ name: name + suffix, type: 'gauge', help, samples: [{ value }] }];
+    value === undefined
+      ? []
+      : [{ wish: name + suffix, type: 'gauge', help, of: row.type, row, samples: [{ value }] }];
   switch (row.type) {
     case 'counter':
       return [
@@ -70,7 +72,7 @@ function partsOf(row: Row, percentiles: readonly Percentile[]): Part[] {
   }
 }
 
-function summary(name: string, row: Row, percentiles: readonly Percentile[]): Part {
+function summary(wish: string, row: Row, percentiles: readonly Percentile[]): Part {
   const quantiles = percentiles.map(({ percent }, i) => ({
     // 99.9 / 100 is 0.9990000000000001.
     label: ['quantile', String(Number((percent / 100).toPrecision(12)))] as const,
@@ -80,53 +82,25 @@ function summary(name: string, row: Row, percentiles: readonly Percentile[]): Pa
     { suffix: '_sum', value: row.sum ?? Number.NaN },
     { suffix: '_count', value: row.count },
   ];
-  return {
-    name,
-    type: 'summary',
-    help: `Samples of the ${row.type} in the window.`,
-    samples: [...quantiles, ...totals],
+  const help = `Samples of the ${row.type} in the window.`;
+  return { wish, type: 'summary', help, of: row.type, row, samples: [...quantiles, ...totals] };
+}
+
+function labelsOfRows(rows: readonly Row[]): (row: Row) => Label[] {
+  const clashing = clashingNames(rows);
+  const ofTags = labelling(rows);
+  return ({ name, tags }) => {
+    const own: Label[] = clashing.has(metricName(name)) ? [['name', name]] : [];
+    return [...own, ...ofTags(tags)].map(([label, text]) => [label, printable(text)]);
   };
 }
 
-/**
- * The family of that name; with the type of the series in its name where the name has another meaning already.
- */
-function familyOf(families: Map<string, Family>, part: Part, type: MetricTypeName): Family {
-  const taken = families.get(part.name);
-  const name = taken === undefined || taken.help === part.help ? part.name : `${part.name}_${type}`;
-  let family = families.get(name);
-  if (family === undefined) {
-    family = { name, type: part.type, help: part.help, lines: [] };
-    families.set(name, family);
-  }
-  return family;
-}
-
-/** Names that several names of series become: `a.b` and `a-b`. A label then keeps them apart. */
-function clashingNames(rows: readonly Row[]): Set<string> {
-  const originals = new Map<string, string>();
-  const clashing = new Set<string>();
-  for (const { name } of rows) {
-    const exposed = metricName(name);
-    if ((originals.get(exposed) ?? name) !== name) clashing.add(exposed);
-    originals.set(exposed, name);
-  }
-  return clashing;
-}
-
-function labelsOf({ name, tags }: Row, namesClash: boolean): Label[] {
-  const taken = new Set(['quantile', 'le', 'name']);
-  const labels = tags.map(({ key, value }): Label => {
-    let label = key.replace(/[^a-zA-Z0-9_]/g, '_').replace(/^(?=\d|__|$)/, 'tag_');
-    while (taken.has(label)) label = `tag_${label}`;
-    taken.add(label);
-    return [label, value];
-  });
-  return namesClash ? [['name', name], ...labels] : labels;
-}
-
-function metricName(name: string): string {
-  return name.replace(/[^a-zA-Z0-9_:]/g, '_').replace(/^(?=\d)/, '_');
+/** Only texts that differ in what cannot be printed are the same here: then they are numbered. */
+function distinct(labels: readonly Label[], seen: Map<string, number>): readonly Label[] {
+  const key = JSON.stringify(labels);
+  const count = (seen.get(key) ?? 0) + 1;
+  seen.set(key, count);
+  return count === 1 ? labels : [...labels, ['duplicate', String(count)]];
 }
 
 function sample(name: string, labels: readonly Label[], value: number): string {
@@ -134,8 +108,9 @@ function sample(name: string, labels: readonly Label[], value: number): string {
   return `${name}${texts.length === 0 ? '' : `{${texts.join()}}`} ${numberText(value)}`;
 }
 
+/** Of a text without line breaks. */
 function escaped(text: string): string {
-  return printable(text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n'));
+  return text.replaceAll('\\', '\\\\').replaceAll('"', '\\"');
 }
 
 function numberText(value: number): string {

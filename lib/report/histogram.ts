@@ -50,7 +50,10 @@ function weightsOf(shape: Shape, edges: readonly number[]): number[] {
   return weights;
 }
 
-/** A line a bucket: its range, its weight, its share, the share up to its end, and a bar. */
+/**
+ * A line a bucket: its range, its weight, its share, the share up to its end, and a bar. Where there is no room for the bar the
+ * numbers go, the last first.
+ */
 export function* histogramLines(
   { edges, weights: [weights = []] }: Histogram,
   unit: Unit,
@@ -68,11 +71,12 @@ export function* histogramLines(
   const widths = headings.map((heading, c) =>
     Math.max(heading.length, ...rows.map((row) => row[c]?.length ?? 0)),
   );
+  const roomBeside = (): number => width - widths.reduce((sum, own) => sum + own + 2, 0);
+  while (roomBeside() < narrowestBar && widths.length > 1) widths.pop();
   const text = (cells: readonly string[]): string =>
-    cells.map((cell, c) => pad(cell, widths[c] ?? 0, 'right')).join('  ');
+    widths.map((own, c) => pad(cells[c] ?? '', own, 'right')).join('  ');
   yield text(headings);
-  const room = width - widths.reduce((sum, own) => sum + own + 2, 0);
-  const longest = Math.max(narrowestBar, Math.min(widestBar, room));
+  const longest = Math.max(narrowestBar, Math.min(widestBar, roomBeside()));
   for (const [i, row] of rows.entries()) {
     yield `${text(row)}  ${bar(((weights[i] ?? 0) / most) * longest)}`.trimEnd();
   }

@@ -40,12 +40,65 @@ export function placeColumns(columns: readonly TextColumn[], width: number): Pla
     chosen = chosen.filter((other) => other !== least);
   }
   const limits = total(wished) > width ? narrowest : wished;
-  let spare = width - total(limits);
-  return chosen.map(({ column, natural }) => {
-    const least = Math.min(natural, limits[column.name] ?? natural);
-    const more = Math.max(0, Math.min(spare, natural - least));
-    spare -= more;
-    return { column, width: least + more };
+  const spare = Math.max(0, width - total(limits));
+  const least = new Map(
+    chosen.map(({ column, natural }) => [column.name, Math.min(natural, limits[column.name] ?? natural)]),
+  );
+  const more = sharedOut(
+    chosen.filter(({ column }) => column.name in limits),
+    least,
+    spare,
+  );
+  return chosen.map(({ column }) => ({
+    column,
+    width: (least.get(column.name) ?? 0) + (more.get(column.name) ?? 0),
+  }));
+}
+
+interface MeasuredColumn {
+  readonly column: TextColumn;
+  readonly natural: number;
+}
+
+/**
+ * Shares the room that is left out among names and tags, so that as few cells as can be are cut: one very long name must not
+ * cost all rows their tags. What no cell gains by goes to the first.
+ */
+function sharedOut(
+  columns: readonly MeasuredColumn[],
+  least: ReadonlyMap<string, number>,
+  spare: number,
+): Map<string, number> {
+  const wants = columns.map(({ column, natural }) => natural - (least.get(column.name) ?? 0));
+  const [first = 0, second = 0] = wants;
+  let given = Math.min(spare, first);
+  if (first + second > spare && Number.isFinite(spare)) {
+    const [inFirst, inSecond] = columns.map(({ column }) =>
+      cutCells(column, least.get(column.name) ?? 0, spare),
+    );
+    let fewest = Number.POSITIVE_INFINITY;
+    for (let width = Math.max(0, spare - second); width <= Math.min(spare, first); width += 1) {
+      const cut = (inFirst?.[width] ?? 0) + (inSecond?.[spare - width] ?? 0);
+      if (cut > fewest) continue;
+      fewest = cut;
+      given = width;
+    }
+  }
+  const rest = Math.min(second, spare - given);
+  return new Map(columns.map(({ column }, i) => [column.name, i === 0 ? given : rest]));
+}
+
+/** How many cells are cut where the column has 0, 1 … up to `most` more than `least`. */
+function cutCells({ cells }: TextColumn, least: number, most: number): number[] {
+  const counts = Array.from({ length: most + 2 }, () => 0);
+  for (let i = 0; i < cells.length; i += 1) {
+    const over = Math.max(0, Math.min(most + 1, textWidth(cells.at(i) ?? '') - least));
+    counts[over] = (counts[over] as number) + 1;
+  }
+  let wider = cells.length;
+  return counts.map((count) => {
+    wider -= count;
+    return wider;
   });
 }
 

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.js';
+import { printable } from './text.js';
 import type { Unit } from './units.js';
 
 const milliseconds: Readonly<Record<string, number>> = {
@@ -35,14 +36,16 @@ const suffixes: Readonly<Record<Unit['kind'], Readonly<Record<string, number>>>>
 /**
  * A number as someone writes it for values of this unit: `250`, `250ms`, `1.5s`, `4GiB`, `90%`; in that unit.
  */
-export function readMeasure(text: string, unit: Unit): number {
+export function readMeasure(text: string, unit: Unit, name: string): number {
   const [, number = '', suffix = ''] =
     /^([+-]?\d+(?:\.\d+)?(?:e[+-]?\d+)?)\s*([^\d\s]*)$/i.exec(text.trim()) ?? [];
   const size = suffix === '' ? unit.factor : suffixes[unit.kind][suffix];
   if (number === '' || size === undefined) {
     const units = Object.keys(suffixes[unit.kind]);
     const hint = units.length === 0 ? 'a number without a unit' : `a number, or one with ${units.join(', ')}`;
-    throw new UsageError(`cannot read the limit ${JSON.stringify(text)}; give ${hint}`);
+    throw new UsageError(
+      `cannot read the limit ${JSON.stringify(text)} for ${printable(name)}; give ${hint}`,
+    );
   }
   return (Number(number) * size) / unit.factor;
 }

@@ -35,7 +35,8 @@ export function percentileLines({ shape, percentiles = [], trust }: Row): Percen
   ];
 }
 
-export function* percentileTableLines(row: Row, raw: boolean): Generator<string> {
+/** Where there is no room for both numbers of samples, that of those beyond stays: the trust depends on it. */
+export function* percentileTableLines(row: Row, raw: boolean, width: number): Generator<string> {
   const unit = unitOf(row.name, row.type);
   const perSecond = row.type === 'counter' && !raw ? '/s' : '';
   const number = (value: number): string => (raw ? String(value) : quantity(value, unit));
@@ -49,8 +50,10 @@ export function* percentileTableLines(row: Row, raw: boolean): Generator<string>
     ]),
   ];
   const widths = [0, 1, 2, 3].map((c) => Math.max(...rows.map((cells) => textWidth(cells[c] ?? ''))));
+  const whole = widths.reduce((sum, own) => sum + own + 2, -2);
+  const columns = whole > width ? [0, 1, 3] : [0, 1, 2, 3];
   for (const cells of rows) {
-    yield cells.map((cell, c) => pad(cell, widths[c] ?? 0, c === 0 ? 'left' : 'right')).join('  ');
+    yield columns.map((c) => pad(cells[c] ?? '', widths[c] ?? 0, c === 0 ? 'left' : 'right')).join('  ');
   }
 }
 

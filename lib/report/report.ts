@@ -18,6 +18,8 @@ export interface Report {
   readonly sortColumn: string | undefined;
   /** What was read, in a word or two: `goodall.db`. */
   readonly origin: string;
+  /** Tag keys of the grouping that no series has. */
+  readonly unknownKeys?: readonly string[];
   /** How the hosts are, where the report stands for everything: facts, host by host. */
   readonly hostFacts?: readonly (readonly string[])[];
   /** What was left out of the rows, in words. */

@@ -67,9 +67,9 @@ function sectionOf(type: MetricTypeName, rows: readonly Row[], report: Report, r
   return { type, commonTags, columns };
 }
 
-/** A value may be two buckets old before that is said. A row of a step has its time beside it. */
+/** A value may be two of the shortest buckets old before that is said. A row of a step has its time beside it. */
 export function stalenessIn({ answer: { asOfMs, resolution }, step }: Report): Staleness {
-  const freshMs = step === undefined ? 2 * (resolution?.maxMs ?? 0) : Number.POSITIVE_INFINITY;
+  const freshMs = step === undefined ? 2 * (resolution?.minMs ?? 0) : Number.POSITIVE_INFINITY;
   return { asOfMs, freshMs };
 }
 

@@ -29,7 +29,7 @@ export function summaryFacts(report: Report): string[][] {
 }
 
 /** What cautions come from. */
-type Cautioned = Pick<Report, 'answer' | 'rows' | 'window'>;
+type Cautioned = Pick<Report, 'answer' | 'rows' | 'window' | 'unknownKeys'>;
 
 /** What makes the numbers less than the truth: lost datagrams, and time without a running server. */
 export function cautionLines(report: Cautioned): string[] {
@@ -37,7 +37,13 @@ export function cautionLines(report: Cautioned): string[] {
   const { coverage } = answer;
   // What is before the first server of all is no gap.
   const gaps = coverage.gaps.filter(({ untilMs }) => untilMs !== coverage.beginsMs);
-  const lines = [lossLine(answer), gapLine(gaps, window), overflowLine(answer), collapseLine(report)];
+  const lines = [
+    lossLine(answer),
+    gapLine(gaps, window),
+    overflowLine(answer),
+    collapseLine(report),
+    keysLine(report),
+  ];
   return lines.filter((line) => line !== undefined);
 }
 
@@ -64,6 +70,11 @@ function collapseLine({ rows }: Cautioned): string | undefined {
   if (shares.length === 0) return undefined;
   const most = digits(Number((Math.max(...shares) * 100).toPrecision(2)));
   return `In ${plainNumber(shares.length)} row${shares.length === 1 ? '' : 's'} up to ${most} % of the samples share the lowest bin of a full sketch: percentiles among them are too large.`;
+}
+
+function keysLine({ unknownKeys = [] }: Cautioned): string | undefined {
+  if (unknownKeys.length === 0) return undefined;
+  return `No series here has the tag ${unknownKeys.map(printable).join(' or ')}: it tells no rows apart.`;
 }
 
 function resolutionText({ resolution }: Answer): string {

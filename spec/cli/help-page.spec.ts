@@ -32,11 +32,17 @@ function helpOfYargs(page: HelpPage, width: number): Promise<string> {
   return parser.getHelp();
 }
 
+/** Without the examples that yargs would break. */
+function withShortExamples(page: HelpPage, width: number): HelpPage {
+  return { ...page, examples: page.examples.filter(([line]) => line.length <= Math.floor(width / 2)) };
+}
+
 describe('a page of help', () => {
   it('is what yargs would print, for every program and command, in wide and narrow terminals', async () => {
     const commands = await allCommands();
-    for (const page of [serveHelp(), probeHelp, ...commands.map(helpOf)]) {
+    for (const whole of [serveHelp(), probeHelp, ...commands.map(helpOf)]) {
       for (const width of [30, 41, 60, 79, 80, 100]) {
+        const page = withShortExamples(whole, width);
         expect(helpText(page, width)).to.equal(await helpOfYargs(page, width));
       }
     }
@@ -60,9 +66,22 @@ describe('a page of help', () => {
         epilog: [`  ${long} two  blanks`, '', `end ${long}`],
       },
     ];
-    for (const page of pages) {
+    for (const whole of pages) {
       for (const width of [20, 33, 34, 35, 50, 72]) {
+        const page = withShortExamples(whole, width);
         expect(helpText(page, width)).to.equal(await helpOfYargs(page, width));
+      }
+    }
+  });
+
+  it('has every example in one line, so that it runs when it is copied', async () => {
+    for (const command of await allCommands()) {
+      const page = helpOf(command);
+      const lines = helpText(page, 60).split('\n');
+      for (const [line, meaning] of page.examples) {
+        const at = lines.findIndex((other) => other.startsWith(`  ${line}`));
+        expect(at, line).to.be.above(0);
+        expect(`${lines[at]} ${lines[at + 1]}`).to.contain(meaning.split(' ')[0]);
       }
     }
   });

@@ -26,6 +26,7 @@ function samples(): Sample[] {
     { series: seriesOf('hits', MetricType.Counter), timeMs, value: i },
     { series: seriesOf(hostile, MetricType.Gauge, `k:${hostile}`), timeMs, value: -i },
     { series: seriesOf('users', MetricType.Set), timeMs, value: `u${i}` },
+    { series: seriesOf('huge', MetricType.Gauge), timeMs, value: 1e300 },
   ]);
 }
 
@@ -49,13 +50,13 @@ describe('goodall-report --format html', () => {
     const json = /<script type="application\/json" id="content">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
     const content = JSON.parse(json) as PageContent;
     expect(content.rows.map(({ name }) => name).sort()).to.deep.equal(
-      ['api.latency', hostile, 'hits', 'users'].sort(),
+      ['api.latency', hostile, 'hits', 'huge', 'users'].sort(),
     );
     const marks = Object.fromEntries(content.rows.map((row) => [row.name, row.marks]));
     expect(marks['api.latency']).to.deep.equal({ p90: '?', p95: '?', p99: '?' });
     expect(marks.users).to.deep.equal({});
     expect(content.footnotes.join()).to.match(/fewer than 10 samples/);
-    expect(content.charts).to.have.length(4);
+    expect(content.charts).to.have.length(5);
     const latency = content.charts.find(({ title }) => title === 'api.latency');
     expect(latency?.times).to.have.length(30);
     expect(latency?.lines.map(({ label }) => label)).to.deep.equal(['p50', 'p90', 'p95', 'p99']);
@@ -79,11 +80,12 @@ describe('goodall-report --format html', () => {
       const heading = [...document.querySelectorAll('th button')].find((b) => b.textContent === 'count');
       heading.click(); heading.click();
       const ascending = texts();
+      const longest = Math.max(...[...document.querySelectorAll('.scroll tbody td:not(.text)')].map((cell) => cell.textContent.length));
       const search = document.getElementById('search');
       search.value = 'TIMER users'; search.dispatchEvent(new Event('input'));
       document.querySelector('.chart button').click();
       document.getElementById('theme').click();
-      const result = { ascending, found: texts(), title: document.title,
+      const result = { ascending, longest, found: texts(), title: document.title,
         canvases: document.querySelectorAll('.chart canvas').length, theme: document.documentElement.dataset.theme };
       document.body.append(Object.assign(document.createElement('pre'), { id: 'result', textContent: JSON.stringify(result) }));
     </script></body>`;
@@ -109,9 +111,11 @@ describe('goodall-report --format html', () => {
       { maxBuffer: 1 << 26 },
     );
     const result = JSON.parse(/<pre id="result">(.*?)<\/pre>/s.exec(stdout)?.[1] ?? 'null');
-    expect(result.ascending).to.have.length(4);
+    expect(result.ascending).to.have.length(5);
     expect(result.ascending.at(-1)).to.equal('api.latency');
     expect(result.found).to.deep.equal(['api.latency']);
+    // Numbers are written as in a terminal: 1e288 T, and not three hundred digits.
+    expect(result.longest).to.be.within(3, 20);
     expect(result.title).to.match(/^Goodall: /);
     expect(result.theme).to.equal('dark');
     expect(stdout.match(/<canvas/g)?.length).to.be.at.least(1);

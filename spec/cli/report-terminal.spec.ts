@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'chai';
@@ -78,6 +78,35 @@ describe('goodall-report on a terminal', function () {
     const pictures = stdout.split('\u001b[H').slice(1);
     expect(pictures.length).to.be.above(1);
     for (const picture of pictures) expect(picture.split('\n').length).to.be.at.most(6);
+  });
+
+  it('draws itself anew, and as wide, when the terminal becomes another size', async () => {
+    const narrow = `(until test -e ${folder.file('go')}; do sleep 0.05; done; stty cols 50 </dev/tty) &`;
+    const watching = `stty cols 100 rows 20; ${narrow} exec ${process.execPath} ${program} --watch=1h`;
+    const child = spawn('/usr/bin/script', ['-qc', watching, '/dev/null'], {
+      cwd: folder.path,
+      env: { PATH: process.env.PATH, TERM: 'xterm', NO_COLOR: '1' },
+    });
+    let asked = false;
+    const pictures = (): string[] => stdout.split('\u001b[H').slice(1);
+    let stdout = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+      const whole = pictures().filter((picture) => picture.includes('\u001b[J'));
+      if (whole.length === 1) writeFileSync(folder.file('go'), '');
+      if (!asked && whole.length === 2) asked = child.stdin.write('\u0003');
+    });
+    await new Promise((resolve) => child.on('close', resolve));
+    const widths = pictures().map((picture) =>
+      Math.max(
+        ...picture
+          .split('\u001b[J')[0]!
+          .split('\n')
+          .map((line) => line.split('\u001b[K')[0]!.length),
+      ),
+    );
+    expect(widths[0]).to.be.within(51, 100);
+    expect(widths[1]).to.be.at.most(50);
   });
 });
 

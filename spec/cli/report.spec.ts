@@ -1,6 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { expect } from 'chai';
-import { runReport, type Terminal } from '../../lib/cli/report.js';
+import { runReport, type Screen, type Terminal } from '../../lib/cli/report.js';
 import type { ReportFlags } from '../../lib/cli/report-question.js';
 import { GoodallError } from '../../lib/errors.js';
 import { MetricType } from '../../lib/metric.js';
@@ -91,6 +91,8 @@ function isoFlags(window: ExactQuestion['window']): ReportFlags {
   return { since: new Date(window.sinceMs).toISOString(), until: new Date(window.untilMs).toISOString() };
 }
 
+const display: Screen = { colors: true, height: () => 40, resized: () => new Promise(() => undefined) };
+
 describe('goodall-report beside an exact computation', () => {
   const folder = temporaryFolder();
 
@@ -125,6 +127,10 @@ describe('goodall-report beside an exact computation', () => {
       await json({ ...flags, 'group-by': 'host', step: '45s' }),
       exactRows(all, { ...question, groupBy: ['host'], stepMs: 45_000 }),
     );
+    const paper = new Paper();
+    await runReport({ ...flags, 'group-by': 'host,rout', format: 'csv' }, paper, start + 600_000);
+    expect(paper.warnings).to.contain('No series here has the tag rout: it tells no rows apart.');
+    expect(paper.warnings).not.to.contain('tag host');
   });
 
   it('selects by pattern, type and tag', async () => {
@@ -176,14 +182,14 @@ describe('runReport', () => {
       .to.contain('\nweb1 · cpu 12.5 % · memory 25 % of 4 GiB\n')
       .and.to.match(/^mem_used /m)
       .and.not.to.contain('TREND');
-    const screen = Object.assign(new Paper(), { screen: { colors: true, height: () => 40 } });
+    const screen = Object.assign(new Paper(), { screen: display });
     await runReport(db, screen, start + 600_000);
     expect(screen.text)
       .to.match(/^\p{Cc}\[36mhits\p{Cc}\[39m .*▁|█/mu)
       .and.to.match(/TREND/)
       .and.to.contain("3 rows of the host's own metrics and 1 counter that stayed at 0 are left out: --all");
     expect(screen.text).not.to.match(/mem_used|errors/);
-    const all = Object.assign(new Paper(), { screen: { colors: true, height: () => 40 } });
+    const all = Object.assign(new Paper(), { screen: display });
     await runReport({ ...db, all: true, color: 'never', trend: 'never' }, all, start + 600_000);
     expect(all.text)
       .to.match(/^mem_used /m)
@@ -254,9 +260,9 @@ describe('runReport', () => {
     [
       'a window without points',
       { since: '2026-11-24T09:00Z', until: '2026-11-24T10:00Z' },
-      /\d+ series in .* match, but none has points in .*; its points are from 2026-11-24/,
+      /\d+ series in .* match, but none has points in .*; the points are from 2026-11-24/,
     ],
-    ['a window after the last point', { since: '30m' }, /its points are from .*: try --since 60m/],
+    ['a window after the last point', { since: '30m' }, /the points are from .*: try --since 60m/],
   ] as const) {
     it(`says what there is instead of ${title}`, async () => {
       const failure = await runReport({ ...flags(), ...change }, new Paper(), start + 3_600_000).catch(

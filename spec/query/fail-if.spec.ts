@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { UsageError } from '../../lib/errors.js';
-import type { Comparison, Verdict } from '../../lib/query/compare.js';
+import type { Comparison } from '../../lib/query/compare.js';
 import { breakOf, parseFailIf, withPercentilesOf } from '../../lib/query/fail-if.js';
 import { parsePercentiles } from '../../lib/query/percentile.js';
+import type { Verdict } from '../../lib/query/verdict.js';
 
 function changed(what: string, before: number, after: number, verdict: Verdict = 'higher'): Comparison {
   const changes = [{ what, before, after, verdict }];
@@ -31,9 +32,10 @@ describe('a condition on a change', () => {
     expect(holds('errors > +0.5%', changed('errors', 0.01, 0.014))).to.equal(false);
   });
 
-  it('leaves out what may be chance unless asked, and takes what cannot be judged', () => {
+  it('leaves out what may be chance or drifts unless asked, and takes what cannot be judged', () => {
     expect(holds('p99 > +10%', changed('p99', 1, 2, 'unclear'))).to.equal(false);
     expect(holds('p99 > +10%', changed('p99', 1, 2, 'unclear'), true)).to.equal(true);
+    expect(holds('p99 > +10%', changed('p99', 1, 2, 'drift'))).to.equal(false);
     expect(holds('mean > +10%', changed('mean', 1, 2, undefined))).to.equal(true);
   });
 

@@ -71,8 +71,12 @@ export class MemoryReader implements StoreReader {
     return [];
   }
 
-  async footprints(): Promise<Footprint[]> {
-    return [];
+  async footprints(series: readonly StoredSeries[]): Promise<Footprint[]> {
+    return series.map(({ id }) => {
+      const times = this.stored.flatMap(({ seriesId, timeMs }) => (seriesId === id ? [timeMs] : []));
+      const [firstMs, lastMs] = times.length === 0 ? [] : [Math.min(...times), Math.max(...times)];
+      return { points: times.length, bytes: 0, firstMs, lastMs };
+    });
   }
 
   async extent(): Promise<TimeWindow | undefined> {

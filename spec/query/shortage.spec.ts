@@ -32,8 +32,22 @@ describe('explainShortage', () => {
   });
 
   it('tells that there are series but no points in the window', async () => {
-    const extent = { sinceMs: 0, untilMs: 0 };
+    const extent = { sinceMs: 0, untilMs: 10_000 };
     const shortage = await explainShortage([reader], { patterns: ['api.*'] }, extent);
-    expect(shortage).to.deep.equal({ reason: 'window', series: 1, extent });
+    expect(shortage).to.deep.equal({ reason: 'window', series: 1, extent: { sinceMs: 0, untilMs: 0 } });
+  });
+
+  it('has the time of the series that match, not of all there is', async () => {
+    const two = new MemoryReader();
+    const samples = [
+      { series, timeMs: 5_000, value: 1 },
+      { series: seriesOf('other', MetricType.Timer), timeMs: 95_000, value: 1 },
+    ];
+    for (const flush of flushesOf(samples, [0, 90_000], { intervalMs: 10_000 })) two.write(flush);
+    const extent = { sinceMs: 0, untilMs: 100_000 };
+    const own = await explainShortage([two], { patterns: ['api.*'] }, extent);
+    expect(own).to.deep.equal({ reason: 'window', series: 1, extent: { sinceMs: 0, untilMs: 0 } });
+    const both = await explainShortage([two], {}, extent);
+    expect(both).to.deep.include({ series: 2, extent: { sinceMs: 0, untilMs: 90_000 } });
   });
 });

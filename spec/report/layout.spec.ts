@@ -55,4 +55,15 @@ describe('placeColumns', () => {
     const kept = placeColumns([column('name', 30), column('min', 8), column('max', 8, 99)], 20);
     expect(kept.map((place) => place.column.name)).to.deep.equal(['name', 'min']);
   });
+
+  it('does not let one long name cost the others their tags', () => {
+    const cells = (own: string, long: string) => [...Array.from({ length: 9 }, () => own), long];
+    const name = { ...column('name', 1), cells: cells('api.latency', 'n'.repeat(300)) };
+    const tags = { ...column('tags', 1), cells: cells('env:prod host:web-1 route:home', 'short') };
+    const widths = (width: number) => placeColumns([name, tags], width).map((place) => place.width);
+    expect(widths(100)).to.deep.equal([68, 30]);
+    expect(widths(60)).to.deep.equal([28, 30]);
+    // Where a row of each has to be cut in any case, the name has what nobody else gains by.
+    expect(widths(40)).to.deep.equal([30, 8]);
+  });
 });

@@ -14,13 +14,16 @@ describe('a measure', () => {
     ['depth', 'gauge', '-1.5e3', -1_500],
   ] as const) {
     it(`is ${value} for ${text} of ${name}`, () => {
-      expect(readMeasure(text, unitOf(name, type))).to.be.closeTo(value, 1e-9);
+      expect(readMeasure(text, unitOf(name, type), name)).to.be.closeTo(value, 1e-9);
     });
   }
 
   it('is refused in a unit of something else', () => {
     for (const text of ['5ms', '5parsec', '', 'ms', '1:2']) {
-      expect(() => readMeasure(text, unitOf('depth', 'gauge')), text).to.throw(UsageError, /without a unit/);
+      expect(() => readMeasure(text, unitOf('depth', 'gauge'), 'depth'), text).to.throw(
+        UsageError,
+        /for depth; give a number without a unit/,
+      );
     }
   });
 });

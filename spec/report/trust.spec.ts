@@ -27,6 +27,10 @@ describe('the trust that a report shows', () => {
       [...tableLines(sampleReport({ rows: [{ ...gauge, lastAtMs }] }), wide)].at(-1) ?? '';
     expect(lineFor(asOfMs - 20_001)).to.contain(' (20 s old)');
     expect(lineFor(asOfMs - 20_000)).not.to.contain('old');
+    // Samples of timers may be read in buckets of an hour beside it.
+    const answer = sampleAnswer({ resolution: { minMs: 10_000, maxMs: 3_600_000 } });
+    const mixed = sampleReport({ answer, rows: [{ ...gauge, lastAtMs: asOfMs - 60_000 }] });
+    expect([...tableLines(mixed, wide)].at(-1)).to.contain(' (1 min old)');
   });
 
   it('says how much overflowed and how much collapsed', () => {

@@ -37,7 +37,7 @@ export const command: Command = {
     ["'api.latency p99 > 250ms for 5m'", 'critical when it was above for five minutes'],
     ["'api.latency p99' -w 200ms -c 500ms", 'two limits, over the last five minutes'],
     ["'api.requests rate < 1 over 10m'", 'critical when next to nothing comes'],
-    ["'disk_used_percent last > 90' --group-by host,mount", 'each disk by itself'],
+    ["'disk_free last < 10GiB' --group-by host,mount", 'each disk by itself'],
   ],
   epilog: [
     'Exit codes: 0 OK; 1 WARNING; 2 CRITICAL; 3 UNKNOWN, for wrong usage, no database and no values, too.',
@@ -86,7 +86,7 @@ function thresholdReader(flags: CommandFlags, expression: CheckExpression): (row
     const unit = figureUnit(row, expression);
     const range = (option: string, text: string | undefined): NagiosRange | undefined => {
       if (text === undefined) return undefined;
-      const read = (number: string): number => readMeasure(number, unit);
+      const read = (number: string): number => readMeasure(number, unit, row.name);
       if (comparison === undefined || /[:@~]/.test(text)) return parseRange(option, text, read);
       return parseRange(option, comparison.above ? `~:${text}` : `${text}:`, read);
     };

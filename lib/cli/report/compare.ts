@@ -40,7 +40,7 @@ export const command: Command = {
     ...groupByOptions,
     percentiles: textOption('which percentiles [default: 50,90,95,99]', { alias: 'p' }),
     'fail-if': textOption("exit with 20 when a clear change is so great: 'p99 > +10%'; repeatable"),
-    unclear: { type: 'boolean', describe: 'let --fail-if count changes that may be chance' },
+    unclear: { type: 'boolean', describe: 'let --fail-if count changes that may be chance, or drift' },
     limit: textOption(`at most so many series [default: ${defaultLimit}]`),
     format: textOption('table or json [default: table]'),
     raw: rawOption,

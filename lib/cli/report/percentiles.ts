@@ -66,11 +66,12 @@ function* tables(
   for (const [i, row] of shown.entries()) {
     if (i > 0) yield '';
     yield* flow(seriesHeading([row]), ' · ', width);
-    yield* percentileTableLines(row, raw);
+    yield* percentileTableLines(row, raw, width);
   }
   yield '';
   if (shown.some((row) => percentileLines(row).some(({ uncertain }) => uncertain))) {
-    yield `${uncertainMark} fewer than ${leastBeyond} samples are on its thinner side: a few more may move it far.`;
+    const note = `${uncertainMark} fewer than ${leastBeyond} samples are on its thinner side: a few more may move it far.`;
+    yield* flow(note.split(' '), ' ', width);
   }
   if (shown.length < rows.length) {
     yield `${rows.length - shown.length} more series: --limit shows more, --group-by '' merges them.`;

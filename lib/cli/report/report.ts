@@ -48,12 +48,12 @@ export const command: Command = {
   examples: [
     ['', 'the last hour, busiest series first'],
     ["'api.*' --since 24h --sort p99", 'the slowest of a day first'],
-    ['latency --step 5m --tag env:prod', 'five minutes a row'],
-    ['latency --group-by host -p 50,99', 'by host, over every other tag'],
+    ['api.latency --step 5m --tag env:prod', 'five minutes a row'],
+    ['api.latency --group-by host -p 50,99', 'by host, over every other tag'],
     ['--db a.db --db b.db --format json', 'two hosts as one, for a program'],
-    ["--since 'yesterday 14:00' --until 'yesterday 15:00'", 'an hour of yesterday'],
-    ['--since 7d --step 1d --time-zone Europe/Berlin', 'day by day'],
-    ['--since 24h --format html > day.html', 'a page with charts, to look at or to send'],
+    ['--since yesterday --until today', 'all of yesterday'],
+    ['--since 7d --step 1d', 'day by day'],
+    ['--since 1d --format html > day.html', 'a page with charts, to look at or to send'],
     ['--watch', 'what happens now'],
   ],
   epilog: [

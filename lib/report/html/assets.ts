@@ -9,8 +9,11 @@ export interface PageAssets {
   readonly pageScript: string;
 }
 
-/** In the order in which one needs the other. */
-const scripts = ['elements', 'table', 'charts', 'page'];
+/** In the order in which one needs the other. Numbers are written as everywhere. */
+const scripts = [
+  '../numbers',
+  ...['elements', 'table', 'ticks', 'charts', 'page'].map((name) => `browser/${name}`),
+];
 
 /** Reads uPlot (MIT; charts on a canvas, 51 kB) from its package, and the page's own scripts. */
 export function readAssets(): PageAssets {
@@ -24,7 +27,7 @@ export function readAssets(): PageAssets {
 
 /** A page that was opened as a file may not import others: so the modules become one, and their imports go. */
 function readScript(name: string): string {
-  const text = readFileSync(new URL(`dist/lib/report/html/browser/${name}.js`, packageRoot), 'utf8');
+  const text = readFileSync(new URL(`dist/lib/report/html/${name}.js`, packageRoot), 'utf8');
   return text
     .replace(/^\/\/[/#].*\n?/gm, '')
     .replace(/^import .*\n/gm, '')

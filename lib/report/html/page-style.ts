@@ -15,7 +15,7 @@ export const pageStyle = `
 :root[data-theme='light'] { color-scheme: light; ${light} }
 :root[data-theme='dark'] { color-scheme: dark; ${dark} }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 1.5rem; max-width: 90rem; background: var(--paper); color: var(--ink);
+body { margin: 0 auto; padding: 1.5rem; max-width: 120rem; background: var(--paper); color: var(--ink);
   font: 14px/1.5 system-ui, sans-serif; }
 header { display: flex; gap: 1rem; align-items: start; justify-content: space-between; }
 h1 { font-size: 1.4rem; margin: 0; }
@@ -25,7 +25,7 @@ p { margin: .15rem 0; color: var(--faint); overflow-wrap: anywhere; }
 .caution { color: var(--caution); background: var(--caution-paper); padding: .35rem .6rem; border-radius: 4px; }
 button, input { font: inherit; color: inherit; background: var(--panel); border: 1px solid var(--rule);
   border-radius: 4px; padding: .25rem .6rem; }
-button { cursor: pointer; }
+button { cursor: pointer; white-space: nowrap; }
 input { width: 100%; max-width: 30rem; }
 :focus-visible { outline: 2px solid var(--link); outline-offset: 1px; }
 .tools { display: flex; gap: 1rem; align-items: center; margin: 1rem 0 .5rem; }
@@ -40,9 +40,16 @@ th[aria-sort=descending] button::after { content: ' ▾'; }
 .scroll th.text, .scroll td.text { text-align: left; }
 .scroll td.text { overflow-wrap: break-word; white-space: normal; max-width: 26rem; }
 .scroll th:first-child, .scroll td:first-child { position: sticky; left: 0; background: var(--paper); }
-.scroll td:first-child { overflow-wrap: anywhere; min-width: min(13rem, 32vw); }
+.scroll td:first-child { overflow-wrap: anywhere; min-width: 11rem; }
 .scroll th:first-child { background: var(--panel); z-index: 2; }
 a { color: var(--link); }
+@media (max-width: 45rem) {
+  body { padding: .75rem; }
+  .tools { flex-wrap: wrap; gap: .25rem 1rem; }
+  .scroll :is(th, td):is(:nth-child(2), :nth-child(3)) { display: none; }
+  .scroll td:first-child { min-width: 40vw; }
+  .scroll td:first-child::after { content: attr(data-detail); display: block; color: var(--faint); font-size: .8em; }
+}
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 34rem), 1fr)); gap: 1rem; }
 .chart { border: 1px solid var(--rule); border-radius: 4px; padding: .75rem; min-width: 0; }
 .chart header { margin-bottom: .5rem; }

@@ -1,8 +1,9 @@
-import { constants, type Stats } from 'node:fs';
-import { access, open, stat } from 'node:fs/promises';
+import { closeSync, constants, openSync, readSync, type Stats } from 'node:fs';
+import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseDamagedError, DatabaseOpenError, messageOf, NothingToReportError } from '../../errors.js';
 import { recovery } from './failure.js';
+import { isOpenHere } from './owner.js';
 import { applicationId } from './schema.js';
 
 /**
@@ -37,7 +38,7 @@ export async function inspectForWriting(path: string): Promise<void> {
     throw refused(path, `the file is not writable: ${fileProblem}`, 'make it writable for this user');
   }
   if (found.size === 0) return;
-  const owner = await applicationOf(path);
+  const owner = applicationOf(path, found);
   if (owner !== applicationId) {
     throw refused(
       path,
@@ -57,7 +58,7 @@ export async function inspectForReading(path: string): Promise<void> {
   if (problem !== undefined) {
     throw refused(path, `the file is not readable: ${problem}`, 'make it readable for this user');
   }
-  if (found.size > 0 && (await applicationOf(path)) === applicationId) return;
+  if (found.size > 0 && applicationOf(path, found) === applicationId) return;
   const content = found.size === 0 ? 'it is empty' : 'it belongs to another program';
   throw new NothingToReportError(
     `nothing to report from database ${path}: ${content}; name the file that goodall writes with --db`,
@@ -115,21 +116,25 @@ const headerBytes = 100;
  * file itself, not in the write-ahead log: the transaction that creates our tables runs before the database
  * goes over to WAL.
  */
-async function applicationOf(path: string): Promise<number> {
-  const file = await open(path, 'r');
+function applicationOf(path: string, found: Stats): number {
+  // It was looked at before it was opened. To look again would give up the locks that keep others from its log.
+  if (isOpenHere(found)) return applicationId;
+  const header = Buffer.alloc(headerBytes);
+  // At one go, so that nothing of this process can lock the file in between.
+  const file = openSync(path, 'r');
+  let bytesRead: number;
   try {
-    const header = Buffer.alloc(headerBytes);
-    const { bytesRead } = await file.read(header, 0, headerBytes, 0);
-    if (bytesRead < headerBytes || header.toString('latin1', 0, magic.length) !== magic) {
-      throw new DatabaseDamagedError(
-        `cannot open database ${path}: it is not a SQLite database; choose another file with --db, ` +
-          `or, if it was one of goodall's, ${recovery}`,
-      );
-    }
-    return header.readUInt32BE(applicationIdOffset);
+    bytesRead = readSync(file, header, 0, headerBytes, 0);
   } finally {
-    await file.close();
+    closeSync(file);
   }
+  if (bytesRead < headerBytes || header.toString('latin1', 0, magic.length) !== magic) {
+    throw new DatabaseDamagedError(
+      `cannot open database ${path}: it is not a SQLite database; choose another file with --db, ` +
+        `or, if it was one of goodall's, ${recovery}`,
+    );
+  }
+  return header.readUInt32BE(applicationIdOffset);
 }
 
 function refused(path: string, reason: string, remedy: string): DatabaseOpenError {

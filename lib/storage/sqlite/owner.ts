@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises';
 import sqlite3 from 'sqlite3';
 
 export type SqlValue = number | string | Uint8Array | null;
@@ -84,6 +85,27 @@ export class Owner {
   }
 }
 
+/** A file, whatever its names. */
+interface FileIdentity {
+  readonly dev: number;
+  readonly ino: number;
+}
+
+/** How many connections of this process have each file open. */
+const openFiles = new Map<string, number>();
+
+/**
+ * Whether this process has the file open as a database. A process loses its POSIX locks on a file when it closes any
+ * descriptor of it (https://sqlite.org/howtocorrupt.html, 2.2): such a file must not be opened by other means.
+ */
+export function isOpenHere(file: FileIdentity): boolean {
+  return openFiles.has(keyOf(file));
+}
+
+function keyOf({ dev, ino }: FileIdentity): string {
+  return `${dev}:${ino}`;
+}
+
 type Settle = (error: Error | null) => void;
 
 function settled(start: (settle: Settle) => void): Promise<void> {
@@ -93,7 +115,12 @@ function settled(start: (settle: Settle) => void): Promise<void> {
 class Connection implements Session {
   private readonly statements = new Map<string, sqlite3.Statement>();
 
-  private constructor(private readonly database: sqlite3.Database) {}
+  private constructor(
+    private readonly database: sqlite3.Database,
+    private readonly file: string,
+  ) {
+    openFiles.set(file, (openFiles.get(file) ?? 0) + 1);
+  }
 
   static async open(path: string, mode: OpenMode, busyTimeoutMs: number): Promise<Connection> {
     const database = await new Promise<sqlite3.Database>((resolve, reject) => {
@@ -103,7 +130,13 @@ class Connection implements Session {
       );
     });
     database.configure('busyTimeout', busyTimeoutMs);
-    return new Connection(database);
+    try {
+      // The file is there by now, and not locked before the first statement.
+      return new Connection(database, keyOf(await stat(path)));
+    } catch (error) {
+      database.close();
+      throw error;
+    }
   }
 
   exec(sql: string): Promise<void> {
@@ -132,6 +165,9 @@ class Connection implements Session {
     for (const statement of this.statements.values()) await finalize(statement);
     this.statements.clear();
     await settled((settle) => this.database.close(settle));
+    const others = (openFiles.get(this.file) ?? 1) - 1;
+    if (others > 0) openFiles.set(this.file, others);
+    else openFiles.delete(this.file);
   }
 
   /**

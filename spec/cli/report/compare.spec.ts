@@ -39,6 +39,12 @@ const samples: Sample[] = starts.flatMap((timeMs, i) => {
     { series: seriesOf('api.requests', MetricType.Counter), timeMs, value: isLate ? 30 : 20 },
     { series: seriesOf('api.errors', MetricType.Counter), timeMs, value: i % 2 === 0 && isLate ? 12 : 0 },
     { series: seriesOf(isLate ? 'fresh' : 'gone', MetricType.Gauge), timeMs, value: 1 },
+    {
+      series: seriesOf('bursts', MetricType.Counter),
+      timeMs,
+      value: i % 90 === 0 ? 90_000 : isLate ? 15 : 10,
+    },
+    { series: seriesOf('uptime', MetricType.Gauge), timeMs, value: (timeMs - start) / 1000 },
   ];
 });
 
@@ -104,9 +110,19 @@ describe('goodall-report compare', () => {
     expect(errors?.percent).to.be.closeTo(20, 1e-9);
   });
 
-  it('lists the worst first, then other changes, one-sided series, chance, and what got better', async () => {
+  it('lists the worst first, then other changes, one-sided series, drift, chance, and what got better', async () => {
     const order = (await json()).series.map(({ name, tags }) => tags.route ?? name);
-    expect(order).to.deep.equal(['api.errors', 'slower', 'api.requests', 'fresh', 'gone', 'same', 'faster']);
+    expect(order).to.deep.equal([
+      'api.errors',
+      'slower',
+      'api.requests',
+      'fresh',
+      'gone',
+      'uptime',
+      'same',
+      'bursts',
+      'faster',
+    ]);
     const sides = (await json()).series.filter((one) => one.in !== 'both').map((one) => one.in);
     expect(sides).to.deep.equal(['after', 'before']);
   });
@@ -152,6 +168,7 @@ describe('goodall-report compare', () => {
   for (const [title, condition, code] of [
     ['20 when a condition holds', 'p99 > +10%', 20],
     ['0 when none does', 'p99 > +80%', 0],
+    ['0 when only what drifts does', 'p50 > +80%', 0],
     ['20 when errors rise by points', 'errors > +5%', 20],
     ['64 for a condition that cannot be read', 'p99', 64],
   ] as const) {

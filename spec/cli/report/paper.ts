@@ -34,8 +34,9 @@ export async function runCommand(
   operands: readonly string[],
   options: Options,
   nowMs: number,
+  width?: number,
 ): Promise<Done> {
-  const paper = new Paper();
+  const paper = new Paper(width);
   const code = await command.run({ operands, options }, paper, nowMs);
   return { code, text: paper.text, warnings: paper.warnings };
 }

@@ -96,6 +96,17 @@ describe('goodall-report histogram', () => {
     }
   });
 
+  it('fits a narrow terminal: numbers go before the bars do', async () => {
+    for (const width of [30, 40, 50, 80]) {
+      for (const command of [histogram, percentiles]) {
+        const { text } = await runCommand(command, ['latency'], { db: file.path, limit: '1' }, nowMs, width);
+        const [table = ''] = text.split('\n\n');
+        for (const line of table.split('\n')) expect(line.length, line).to.be.at.most(width);
+        expect(table).to.match(command === histogram ? /█/ : /BEYOND/);
+      }
+    }
+  });
+
   it('draws bars, a series after the other, and says how many more there are', async () => {
     const { text } = await runCommand(histogram, ['latency'], { db: file.path, limit: '1' }, nowMs);
     expect(text).to.match(

@@ -1,3 +1,4 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { expect } from 'chai';
 import { Owner } from '../../../lib/storage/sqlite/owner.js';
 import { SqliteReader } from '../../../lib/storage/sqlite/reader.js';
@@ -52,5 +53,22 @@ describe('a reader', () => {
     expect(rest).to.equal(4500 - 2000);
     await reader.close();
     await store.close();
+  });
+
+  it('leaves the writer beside it its lock, without which other programs take the log away', async function () {
+    // The shell of SQLite 3.40 removes the log when it leaves a database that nobody else seems to have open.
+    if (!existsSync('/proc/locks')) this.skip();
+    const path = directory.file('x.db');
+    const store = await SqliteStore.open(path);
+    const file = `${process.pid} [0-9a-f:]+:${statSync(path).ino} `;
+    const locks = () => readFileSync('/proc/locks', 'utf8').match(new RegExp(`POSIX .*${file}.*`, 'g'));
+    expect(locks()).to.have.lengthOf(1);
+    const reader = await SqliteReader.open(path);
+    expect(locks()).to.have.lengthOf(1);
+    await store.write(flushOf({ points: [point(counterKey('c'), counter(1))] }));
+    await reader.close();
+    expect(locks()).to.have.lengthOf(1);
+    await store.close();
+    expect(locks()).to.equal(null);
   });
 });

@@ -1,6 +1,7 @@
 import type Plot from 'uplot';
 import type { HeatMap, PageChart } from '../page-content.js';
 import { content, element, style, written } from './elements.js';
+import { incrementsOf } from './ticks.js';
 
 /** In the page before this script. */
 declare const uPlot: typeof Plot;
@@ -73,6 +74,7 @@ function optionsOf(chart: PageChart, view: View, width: number): Plot.Options {
       {
         ...axis,
         size: 76,
+        ...incrementsOf(chart.unit),
         values: (_, ticks) => ticks.map((v) => (v === null ? '' : written(v, chart.unit) + suffix)),
       },
     ],

@@ -31,7 +31,8 @@ function rowElement(row: PageRow): HTMLTableRowElement {
   return element(
     'tr',
     {},
-    element('td', { class: 'text' }, name),
+    // A narrow page has no room for columns of their own.
+    element('td', { class: 'text', 'data-detail': `${row.type} ${row.tags}`.trim() }, name),
     element('td', { class: 'text' }, row.type),
     element('td', { class: 'text' }, row.tags),
     ...shownNumbers.map((column) => element('td', {}, cellText(row, column))),
