@@ -4,6 +4,7 @@ import { BlockReader } from '../block/read-block.js';
 import { encodeBlock } from '../block/write-block.js';
 import type { StoredPoint, TimeWindow } from '../store.js';
 import type { Session, SqlValue } from './owner.js';
+import { inPageOrder } from './page-order.js';
 import type { PointRow, PointTable } from './point-tables.js';
 import { chunks, placeholders } from './rows.js';
 import { bucketOf } from './tiers.js';
@@ -196,7 +197,7 @@ const numberOrNull = (value: number | undefined): SqlValue =>
   value === undefined || Number.isNaN(value) ? null : value;
 
 export async function insertBlocks(session: Session, blocks: readonly BlockValues[]): Promise<void> {
-  for (const part of chunks(blocks, blocksPerStatement)) {
+  for (const part of chunks(inPageOrder(blocks), blocksPerStatement)) {
     const rows = placeholders(part.length, blockColumns.length);
     await session.run(`INSERT INTO block (${blockColumns.join()}) VALUES ${rows}`, part.flat());
   }
