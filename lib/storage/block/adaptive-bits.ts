@@ -7,7 +7,8 @@
 export class AdaptiveBits {
   /** Probability that a decision is 0, in 32,768ths. */
   zero = new Uint16Array(firstRoom);
-  private seen = new Uint8Array(firstRoom);
+  /** How many a decision has seen, up to `lastShift`. */
+  seen = new Uint8Array(firstRoom);
   private used = 0;
 
   clear(): void {
@@ -47,5 +48,5 @@ const firstRoom = 1 << 13;
 const even = 16384;
 
 /** By how many bits a step is shortened, for the first decisions: close to 1 / (n + 1.5) of the way. */
-const shifts = Uint8Array.of(1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5);
-const lastShift = shifts.length - 1;
+export const shifts = Uint8Array.of(1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5);
+export const lastShift = shifts.length - 1;

@@ -1,3 +1,4 @@
+import { type BlockVersion, version } from './columns.js';
 import { BlockFormatError } from './format-error.js';
 import { codeLengths, codesOf, fillTable, longestCode, symbols, tableSize } from './huffman.js';
 import { Integers } from './integers.js';
@@ -48,8 +49,8 @@ export class SketchWriter {
     const model = out.models.take(symbols);
     for (const lengths of this.lengths) for (const length of lengths) out.tree(model, 4, length);
     this.heads = out.models.take(headBytes * 256);
-    this.byteCounts = new Integers(out.models);
-    this.codedCounts = new Integers(out.models);
+    this.byteCounts = new Integers(out.models, version);
+    this.codedCounts = new Integers(out.models, version);
   }
 
   write(bytes: Uint8Array): void {
@@ -110,14 +111,15 @@ export class SketchReader {
   constructor(
     private readonly from: RangeDecoder,
     private readonly bytes: Uint8Array,
+    of: BlockVersion,
   ) {
     const model = from.models.take(symbols);
     this.lengths = Array.from({ length: 2 * contexts }, () =>
       Uint8Array.from({ length: symbols }, () => from.tree(model, 4)),
     );
     this.heads = from.models.take(headBytes * 256);
-    this.byteCounts = new Integers(from.models);
-    this.codedCounts = new Integers(from.models);
+    this.byteCounts = new Integers(from.models, of);
+    this.codedCounts = new Integers(from.models, of);
   }
 
   /** Goes to the next sketch. */

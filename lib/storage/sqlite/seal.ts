@@ -156,8 +156,8 @@ async function sealPart(sealing: Sealing): Promise<void> {
 }
 
 /**
- * The id up to which series are taken at once: all of them where a span has few rows, as one with late points
- * has.
+ * The id up to which series are taken at once: all that are left where the span has few rows, as one with late
+ * points has; otherwise as many as have the rows of a slice, by how many there are in the first buckets.
  */
 async function lastOfSlice(
   { session, table, stepMs, progress, rows }: Sealing,
@@ -165,15 +165,17 @@ async function lastOfSlice(
   afterId: number,
   lastId: number,
 ): Promise<number> {
-  if (afterId === 0) {
-    const [count] = await session.all<{ rows: number }>(
-      `SELECT count(*) AS rows FROM
-         (SELECT 1 FROM ${table.name} WHERE step_ms = ? AND time_ms >= ? AND time_ms < ? LIMIT ?)`,
-      [stepMs, startMs, startMs + progress.spanMs, rows],
-    );
-    if (count!.rows < rows) return lastId;
-  }
-  return afterId + Math.max(1, Math.floor((rows * stepMs) / progress.spanMs));
+  const [beyond] = await session.all<{ time_ms: number }>(
+    `SELECT time_ms FROM ${table.name} WHERE step_ms = ? AND time_ms >= ? AND time_ms < ?
+     ORDER BY time_ms LIMIT 1 OFFSET ?`,
+    [stepMs, startMs, startMs + progress.spanMs, rows],
+  );
+  if (beyond === undefined) return lastId;
+  const share = (beyond.time_ms + stepMs - startMs) / progress.spanMs;
+  // If every id had a point in every bucket. No slice is wider than four of those, whatever comes later.
+  const dense = (rows * stepMs) / progress.spanMs;
+  const width = Math.min(4 * dense, Math.max(dense, share * (lastId - afterId)));
+  return afterId + Math.max(1, Math.floor(width));
 }
 
 async function sealSeries(

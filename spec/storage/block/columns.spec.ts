@@ -8,8 +8,8 @@ import { encodeBlock } from '../../../lib/storage/block/write-block.js';
 const layout: BlockLayout = {
   numbers: [
     { name: 'first' },
-    { name: 'second', guess: (row) => 2 * row[0]! },
-    { name: 'third', guess: (row) => row[1]!, spread: (row) => row[1]! - row[0]! },
+    { name: 'second', guess: (row) => 2 * row[0]!, side: (row, before) => (row[0]! > before[0]! ? 1 : 2) },
+    { name: 'third', guess: (row, before) => row[1]! + before[2]!, spread: (row) => row[1]! - row[0]! },
   ],
   hasSketch: true,
 };
