@@ -15,13 +15,17 @@ export class AdaptiveBits {
     this.used = 0;
   }
 
-  /** The number of the first of so many decisions, which know nothing yet. */
-  take(decisions: number): number {
+  /**
+   * The number of the first of so many decisions, which know nothing yet.
+   *
+   * @param seen with how many they begin: the more, the less each one moves them
+   */
+  take(decisions: number, seen = 0): number {
     const first = this.used;
     this.used += decisions;
     if (this.used > this.zero.length) this.grow();
     this.zero.fill(even, first, this.used);
-    this.seen.fill(0, first, this.used);
+    this.seen.fill(seen, first, this.used);
     return first;
   }
 

@@ -26,7 +26,7 @@ export class Integers {
   ) {
     this.lengths = models.take((sides * lengthContexts) << shortLength);
     this.longLengths = models.take(1 << longLength);
-    this.heads = models.take(64 * 4);
+    this.heads = models.take(64 * 4, version === 2 ? 0 : evenHeads);
   }
 
   write(out: RangeEncoder, value: number, context = noContext, side = 0): void {
@@ -97,6 +97,9 @@ const shortLength = 4;
 const escapeLength = 15;
 const longLength = 6;
 const lengthContexts = 12;
+
+/** The bits after the first are nearly even: it costs more to learn that than to take it for granted at first. */
+const evenHeads = 10;
 
 /** Small lengths are told apart, long ones by twos and fours. */
 export function lengthContext(length: number): number {
