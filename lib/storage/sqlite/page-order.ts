@@ -53,9 +53,10 @@ function valueBytes(value: SqlValue): number {
   if (typeof value === 'string') return 1 + value.length;
   if (typeof value === 'object') return 2 + value.length;
   if (!Number.isInteger(value)) return 9;
-  const most = integerBytes.findIndex((bytes) => Math.abs(value) < 2 ** (8 * bytes - 1));
-  return 1 + (value === 0 || value === 1 ? 0 : (integerBytes[most] ?? 8));
+  if (value === 0 || value === 1) return 1;
+  for (const [bytes, bound] of integers) if (Math.abs(value) < bound) return 1 + bytes;
+  return 9;
 }
 
-/** The lengths that SQLite has for integers. */
-const integerBytes = [1, 2, 3, 4, 6];
+/** The lengths that SQLite has for integers, and what is too large for each. */
+const integers = [1, 2, 3, 4, 6].map((bytes): [number, number] => [bytes, 2 ** (8 * bytes - 1)]);
