@@ -29,7 +29,7 @@ export interface SealBounds {
  * not many more than a report wants of them at once. A slice is many series wide, because each of its rows lies
  * in another page, and because many blocks fill pages better than few.
  */
-export const sealBounds: SealBounds = { buckets: 360, sketchBuckets: 120, rows: 30_000, sketchRows: 7_500 };
+export const sealBounds: SealBounds = { buckets: 360, sketchBuckets: 120, rows: 30_000, sketchRows: 3_750 };
 
 /** Rows read at once: what the main thread turns into objects in a millisecond or two. */
 const rowsPerQuery = 500;
