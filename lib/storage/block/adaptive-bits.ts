@@ -7,20 +7,25 @@
 export class AdaptiveBits {
   /** Probability that a decision is 0, in 32,768ths. */
   zero = new Uint16Array(firstRoom);
-  private seen = new Uint8Array(firstRoom);
+  /** How many a decision has seen, up to `lastShift`. */
+  seen = new Uint8Array(firstRoom);
   private used = 0;
 
   clear(): void {
     this.used = 0;
   }
 
-  /** The number of the first of so many decisions, which know nothing yet. */
-  take(decisions: number): number {
+  /**
+   * The number of the first of so many decisions, which know nothing yet.
+   *
+   * @param seen with how many they begin: the more, the less each one moves them
+   */
+  take(decisions: number, seen = 0): number {
     const first = this.used;
     this.used += decisions;
     if (this.used > this.zero.length) this.grow();
     this.zero.fill(even, first, this.used);
-    this.seen.fill(0, first, this.used);
+    this.seen.fill(seen, first, this.used);
     return first;
   }
 
@@ -47,5 +52,5 @@ const firstRoom = 1 << 13;
 const even = 16384;
 
 /** By how many bits a step is shortened, for the first decisions: close to 1 / (n + 1.5) of the way. */
-const shifts = Uint8Array.of(1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5);
-const lastShift = shifts.length - 1;
+export const shifts = Uint8Array.of(1, 2, 2, 2, 3, 3, 3, 3, 3, 3, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 4, 5);
+export const lastShift = shifts.length - 1;

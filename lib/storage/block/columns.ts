@@ -1,10 +1,15 @@
+/** What is made of a row and the one before it, each as far as it is known; NaN stands for NULL, and before the first row. */
+export type FromRows = (row: ArrayLike<number>, before: ArrayLike<number>) => number;
+
 /** A column of numbers. NaN stands for NULL. */
 export interface NumberColumn {
   readonly name: string;
   /** What to expect of a number, from the columns before it in its row. */
-  guess?(row: ArrayLike<number>): number;
+  readonly guess?: FromRows;
   /** How far it may be from that, about. */
-  spread?(row: ArrayLike<number>): number;
+  readonly spread?: FromRows;
+  /** Which of three kinds of numbers it is, that are off in different ways: 0, 1 or 2. */
+  readonly side?: FromRows;
 }
 
 /**
@@ -13,7 +18,11 @@ export interface NumberColumn {
 export interface BlockLayout {
   readonly numbers: readonly NumberColumn[];
   readonly hasSketch: boolean;
+  /** The columns of blocks of version 2, where they are others. */
+  readonly numbers2?: readonly NumberColumn[];
 }
+
+export const sides = 3;
 
 /** The points of one series in one span of time, column by column. */
 export interface Columns {
@@ -25,8 +34,9 @@ export interface Columns {
   readonly sketches: readonly Uint8Array[];
 }
 
-/** The first byte of a block. */
-export const version = 2;
+/** The first byte of a block: that of blocks as they are written, and an older one that is read as well. */
+export const version = 3;
+export type BlockVersion = 2 | 3;
 
 /** At the end of the numbers: a coder that has lost its way does not find it. */
 export const endMark = 0x6b1d;

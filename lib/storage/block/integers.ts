@@ -1,30 +1,40 @@
 import type { AdaptiveBits } from './adaptive-bits.js';
+import type { BlockVersion } from './columns.js';
 import { BlockFormatError } from './format-error.js';
 import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /**
- * Integers from 0 to 2^53 - 1: how many bits one has is learnt, given a context (how many the last one had, if
- * nothing is known that tells more); so are the two bits after the first; the others are as they are.
+ * Integers from 0 to 2^53 - 1: how many bits one has is learnt, given a context (how many the ones before had on
+ * average, if nothing is known that tells more); so are the two bits after the first; the others are as they are.
  */
 export class Integers {
   private readonly lengths: number;
   private readonly longLengths: number;
   private readonly heads: number;
-  private last = 0;
+  /** The average in 16ths; less than 0 before the first. */
+  private average = -1;
+  private own = 0;
 
-  constructor(models: AdaptiveBits) {
-    this.lengths = models.take(lengthContexts << shortLength);
+  /**
+   * @param sides how many kinds of integers there are, which are learnt apart
+   */
+  constructor(
+    models: AdaptiveBits,
+    private readonly version: BlockVersion,
+    sides = 1,
+  ) {
+    this.lengths = models.take((sides * lengthContexts) << shortLength);
     this.longLengths = models.take(1 << longLength);
-    this.heads = models.take(64 * 4);
+    this.heads = models.take(64 * 4, version === 2 ? 0 : evenHeads);
   }
 
-  write(out: RangeEncoder, value: number, context = this.last): void {
+  write(out: RangeEncoder, value: number, context = noContext, side = 0): void {
     const length = bitLength(value);
-    const first = this.lengths + (context << shortLength);
+    const first = this.first(context, side);
     out.tree(first, shortLength, Math.min(length, escapeLength));
     if (length >= escapeLength) out.tree(this.longLengths, longLength, length - escapeLength);
-    this.last = lengthContext(length);
+    if (context < 0 || this.version === 2) this.remember(length);
     let left = length - 1;
     let rest = value - 2 ** left;
     let head = 1;
@@ -44,11 +54,11 @@ export class Integers {
     }
   }
 
-  read(from: RangeDecoder, context = this.last): number {
-    let length = from.tree(this.lengths + (context << shortLength), shortLength);
+  read(from: RangeDecoder, context = noContext, side = 0): number {
+    let length = from.tree(this.first(context, side), shortLength);
     if (length === escapeLength) length += from.tree(this.longLengths, longLength);
     if (length > 53) throw new BlockFormatError('a number in it is too long');
-    this.last = lengthContext(length);
+    if (context < 0 || this.version === 2) this.remember(length);
     if (length < 2) return length;
     let left = length - 2;
     let value = 2 + from.bit(this.heads + length * 4 + 1);
@@ -62,13 +72,34 @@ export class Integers {
     }
     return value;
   }
+
+  /** The first decision on the length. */
+  private first(context: number, side: number): number {
+    return this.lengths + ((side * lengthContexts + (context < 0 ? this.own : context)) << shortLength);
+  }
+
+  private remember(length: number): void {
+    if (this.version === 2) {
+      this.own = lengthContext(length);
+      return;
+    }
+    const { average } = this;
+    this.average = average < 0 ? length << 4 : average + (((length << 4) - average) >> 4);
+    this.own = Math.min(lengthContexts - 1, (this.average + 16) >> 5);
+  }
 }
+
+/** In the place of a context: what the integers before tell. */
+export const noContext = -1;
 
 /** Most have fewer bits than this; how many more others have is a number of its own. */
 const shortLength = 4;
 const escapeLength = 15;
 const longLength = 6;
 const lengthContexts = 12;
+
+/** The bits after the first are nearly even: it costs more to learn that than to take it for granted at first. */
+const evenHeads = 10;
 
 /** Small lengths are told apart, long ones by twos and fours. */
 export function lengthContext(length: number): number {
@@ -89,21 +120,21 @@ export class SignedIntegers {
   private readonly signs: number;
   private last = 0;
 
-  constructor(models: AdaptiveBits) {
-    this.magnitudes = new Integers(models);
+  constructor(models: AdaptiveBits, version: BlockVersion, sides = 1) {
+    this.magnitudes = new Integers(models, version, sides);
     this.signs = models.take(2);
   }
 
-  write(out: RangeEncoder, value: number, context?: number): void {
-    this.magnitudes.write(out, Math.abs(value), context);
+  write(out: RangeEncoder, value: number, context = noContext, side = 0): void {
+    this.magnitudes.write(out, Math.abs(value), context, side);
     if (value === 0) return;
     const sign = value < 0 ? 1 : 0;
     out.bit(this.signs + this.last, sign);
     this.last = sign;
   }
 
-  read(from: RangeDecoder, context?: number): number {
-    const magnitude = this.magnitudes.read(from, context);
+  read(from: RangeDecoder, context = noContext, side = 0): number {
+    const magnitude = this.magnitudes.read(from, context, side);
     if (magnitude === 0) return 0;
     this.last = from.bit(this.signs + this.last);
     return this.last === 1 ? -magnitude : magnitude;

@@ -1,19 +1,20 @@
 import type { AdaptiveBits } from './adaptive-bits.js';
+import { type BlockVersion, sides, version } from './columns.js';
 import { addUlps, DoubleWords, ulpsBetween } from './doubles.js';
 import { denominatorOf, mostDecimals, mostInteger } from './fractions.js';
-import { bitLength, Integers, lengthContext, SignedIntegers } from './integers.js';
+import { bitLength, Integers, lengthContext, noContext, SignedIntegers } from './integers.js';
 import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /*
  * A column of doubles, to their last bit, number by number. As fractions where all of them are: v = n / d, give
  * or take a few units in the last place, which is what sums of fractions are off by. Otherwise as the two words
- * of each double. Integers n are written as the difference from what is expected: the least one, the last one,
- * or a guess that columns before give.
+ * of each double. Integers n are written as the difference from what is expected: the least one, another one for
+ * all, the last one, or a guess that columns before give.
  */
 
 /** What is expected of an integer. */
-export const Expect = { Least: 0, Last: 1, Guess: 2 } as const;
+export const Expect = { Least: 0, Last: 1, Guess: 2, Base: 3 } as const;
 type Expect = (typeof Expect)[keyof typeof Expect];
 
 /** How a column is written. */
@@ -21,8 +22,8 @@ export interface Coding {
   /** What the numbers are fractions of; undefined for doubles that are no fractions. */
   readonly denominator: number | undefined;
   readonly expect: Expect;
-  /** The least integer, where that is expected. */
-  readonly least: number;
+  /** The integer that is expected of all, if one is. */
+  readonly base: number;
   /** Whether all numbers are just n / d. */
   readonly exact: boolean;
 }
@@ -39,10 +40,9 @@ export function codingOf(values: Float64Array, guesses: Float64Array | undefined
   const denominator = denominatorOf(values);
   const scale = denominator ?? 1;
   const integers = values.map((value) => integerOf(value, denominator));
-  const least = integers.reduce((a, b) => Math.min(a, b), Infinity);
   const scaled = denominator === undefined ? undefined : guesses?.map((guess) => guessed(guess, scale));
   const exact = denominator === undefined || integers.every((n, i) => n / denominator === values[i]);
-  return { denominator, expect: cheapest(integers, least, scaled), least, exact };
+  return { denominator, ...cheapest(integers, scaled), exact };
 }
 
 /** Of a double that is no fraction, the high word. */
@@ -59,20 +59,37 @@ function guessed(guess: number, denominator: number): number {
 }
 
 /** The expectation from which the values are off by the fewest bits in all. */
-function cheapest(values: Float64Array, least: number, guesses: Float64Array | undefined): Expect {
-  const bits = [0, 0, guesses === undefined ? Infinity : 0];
-  let last = values[0] ?? 0;
-  for (let i = 0; i < values.length; i += 1) {
-    const value = values[i]!;
-    bits[Expect.Least]! += Math.log2(1 + value - least);
-    bits[Expect.Last]! += Math.log2(1 + 2 * Math.abs(value - last));
-    if (guesses !== undefined) bits[Expect.Guess]! += Math.log2(1 + 2 * Math.abs(value - guesses[i]!));
-    last = value;
-  }
-  return bits.indexOf(Math.min(...bits)) as Expect;
+function cheapest(values: Float64Array, guesses: Float64Array | undefined): Pick<Coding, 'expect' | 'base'> {
+  const sorted = values.toSorted();
+  const costOf = (expect: Expect, share: number) => {
+    const base = sorted[Math.floor(share * sorted.length)]!;
+    return { expect, base, bits: bitsFrom(values, () => base) };
+  };
+  // All but a few lie above the second: a value that is far off should not be what all are measured by.
+  const costs = [costOf(Expect.Least, 0), costOf(Expect.Base, 1 / 64), costOf(Expect.Base, 1 / 2)];
+  costs.push({ expect: Expect.Last, base: 0, bits: bitsFrom(values, (i) => values[i - 1] ?? values[i]!) });
+  if (guesses !== undefined)
+    costs.push({ expect: Expect.Guess, base: 0, bits: bitsFrom(values, (i) => guesses[i]!) });
+  return costs.reduce((a, b) => (b.bits < a.bits ? b : a));
 }
 
-export function writeCoding(out: RangeEncoder, { denominator, expect, least, exact }: Coding): void {
+/** About how many bits the differences take. */
+function bitsFrom(values: Float64Array, expected: (i: number) => number): number {
+  let bits = 0;
+  let [above, below] = [0, 0];
+  for (let i = 0; i < values.length; i += 1) {
+    const difference = values[i]! - expected(i);
+    bits += Math.log2(1 + Math.abs(difference));
+    if (difference > 0) above += 1;
+    else if (difference < 0) below += 1;
+  }
+  // And their signs.
+  return bits + weighted(above + below) - weighted(above) - weighted(below);
+}
+
+const weighted = (count: number): number => (count === 0 ? 0 : count * Math.log2(count));
+
+export function writeCoding(out: RangeEncoder, { denominator, expect, base, exact }: Coding): void {
   const decimals = denominator === undefined ? -1 : Math.round(Math.log10(denominator));
   const isDecimal = decimals >= 0 && decimals <= mostDecimals && 10 ** decimals === denominator;
   out.raw(denominator === undefined ? doubles : isDecimal ? decimals : otherDenominator, 4);
@@ -81,19 +98,21 @@ export function writeCoding(out: RangeEncoder, { denominator, expect, least, exa
     out.raw(denominator & 1023, 10);
   }
   out.raw(expect, 2);
-  if (expect === Expect.Least) new SignedIntegers(out.models).write(out, least);
+  if (hasBase(expect)) new SignedIntegers(out.models, version).write(out, base);
   out.raw(exact ? 1 : 0, 1);
 }
 
-export function readCoding(from: RangeDecoder): Coding {
+export function readCoding(from: RangeDecoder, of: BlockVersion): Coding {
   const kind = from.raw(4);
   let denominator: number | undefined;
   if (kind <= mostDecimals) denominator = 10 ** kind;
   else if (kind === otherDenominator) denominator = Math.max(1, from.raw(11) * 1024 + from.raw(10));
   const expect = from.raw(2) as Expect;
-  const least = expect === Expect.Least ? new SignedIntegers(from.models).read(from) : 0;
-  return { denominator, expect, least, exact: from.raw(1) === 1 };
+  const base = hasBase(expect) ? new SignedIntegers(from.models, of).read(from) : 0;
+  return { denominator, expect, base, exact: from.raw(1) === 1 };
 }
+
+const hasBase = (expect: Expect): boolean => expect === Expect.Least || expect === Expect.Base;
 
 /** Writes or reads the numbers of one column, one after the other. */
 export class NumberColumn {
@@ -103,24 +122,34 @@ export class NumberColumn {
   private last = 0;
   private low = 0;
 
+  /** Whether what columns before tell is wanted. */
+  readonly isGuessed: boolean;
+
   constructor(
     private readonly coding: Coding,
     models: AdaptiveBits,
+    of: BlockVersion,
+    private readonly hasSides: boolean,
   ) {
     const { expect, denominator, exact } = coding;
-    this.integers = expect === Expect.Least ? new Integers(models) : new SignedIntegers(models);
-    this.lows = denominator === undefined ? new Integers(models) : undefined;
-    this.ulps = exact ? undefined : new SignedIntegers(models);
+    this.isGuessed = expect === Expect.Guess;
+    this.integers =
+      expect === Expect.Least
+        ? new Integers(models, of)
+        : new SignedIntegers(models, of, hasSides && this.isGuessed ? sides : 1);
+    this.lows = denominator === undefined ? new Integers(models, of) : undefined;
+    this.ulps = exact ? undefined : new SignedIntegers(models, of);
   }
 
   /**
    * @param guess what columns before make of the number; NaN where they say nothing
    * @param spread how far it may be from that, about
+   * @param side which kind of number it is
    */
-  write(out: RangeEncoder, value: number, guess: number, spread: number): void {
+  write(out: RangeEncoder, value: number, guess: number, spread: number, side: number): void {
     const { denominator } = this.coding;
     const n = integerOf(value, denominator);
-    this.integers.write(out, n - this.expected(guess), this.context(spread));
+    this.integers.write(out, n - this.expected(guess), this.context(spread), this.side(side));
     this.last = n;
     if (denominator === undefined) {
       const { low } = words.split(value);
@@ -131,9 +160,9 @@ export class NumberColumn {
     }
   }
 
-  read(from: RangeDecoder, guess: number, spread: number): number {
+  read(from: RangeDecoder, guess = Number.NaN, spread = Number.NaN, side = 0): number {
     const { denominator } = this.coding;
-    const n = this.expected(guess) + this.integers.read(from, this.context(spread));
+    const n = this.expected(guess) + this.integers.read(from, this.context(spread), this.side(side));
     this.last = n;
     if (denominator === undefined) {
       this.low = (this.low ^ this.lows!.read(from)) >>> 0;
@@ -144,14 +173,18 @@ export class NumberColumn {
   }
 
   private expected(guess: number): number {
-    const { expect, denominator, least } = this.coding;
-    if (expect === Expect.Least) return least;
-    return expect === Expect.Last ? this.last : guessed(guess, denominator ?? 1);
+    const { expect, denominator, base } = this.coding;
+    if (expect === Expect.Last) return this.last;
+    return expect === Expect.Guess ? guessed(guess, denominator ?? 1) : base;
   }
 
-  private context(spread: number): number | undefined {
-    const { expect, denominator } = this.coding;
-    if (expect !== Expect.Guess || Number.isNaN(spread)) return undefined;
+  private context(spread: number): number {
+    if (!this.isGuessed || Number.isNaN(spread)) return noContext;
+    const { denominator } = this.coding;
     return lengthContext(bitLength(Math.min(Math.abs(Math.round(spread * (denominator ?? 1))), mostInteger)));
+  }
+
+  private side(side: number): number {
+    return this.hasSides && this.isGuessed ? side : 0;
   }
 }

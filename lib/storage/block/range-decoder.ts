@@ -1,4 +1,4 @@
-import { AdaptiveBits } from './adaptive-bits.js';
+import { AdaptiveBits, lastShift, shifts } from './adaptive-bits.js';
 import { BlockFormatError } from './format-error.js';
 
 /**
@@ -41,10 +41,36 @@ export class RangeDecoder {
 
   /**
    * So many binary decisions, the high bit first, each given those before it; their model begins at `first`.
+   * The same as `bit` for each, faster by what is held in local variables.
    */
   tree(first: number, depth: number): number {
+    const { zero, seen } = this.models;
+    let { range, code } = this;
     let node = 1;
-    for (let level = 0; level < depth; level += 1) node = node * 2 + this.bit(first + node);
+    for (let level = 0; level < depth; level += 1) {
+      const i = first + node;
+      const p = zero[i]!;
+      const count = seen[i]!;
+      const shift = shifts[count]!;
+      if (count < lastShift) seen[i] = count + 1;
+      const bound = (range >>> 15) * p;
+      if (code < bound) {
+        range = bound;
+        zero[i] = p + ((32768 - p) >>> shift);
+        node *= 2;
+      } else {
+        code -= bound;
+        range -= bound;
+        zero[i] = p - (p >>> shift);
+        node = node * 2 + 1;
+      }
+      while (range < least) {
+        range <<= 8;
+        code = (code << 8) | this.next();
+      }
+    }
+    this.range = range;
+    this.code = code;
     return node - (1 << depth);
   }
 

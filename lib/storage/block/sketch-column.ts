@@ -1,8 +1,18 @@
+import { type BlockVersion, version } from './columns.js';
 import { BlockFormatError } from './format-error.js';
 import { codeLengths, codesOf, fillTable, longestCode, symbols, tableSize } from './huffman.js';
 import { Integers } from './integers.js';
 import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
+import {
+  BinWalk,
+  noBin,
+  OldWalk,
+  oldWalkCodes,
+  type SketchWalk,
+  shortcutsOf,
+  walkCodes,
+} from './sketch-walk.js';
 
 /*
  * A column of encoded sketches, as the bytes they are. Nearly all bytes of a DDSketch are bins, the high half
@@ -18,18 +28,8 @@ const headBytes = 5;
 /** No point has more, whatever a damaged block says. */
 const mostSketchBytes = 1 << 24;
 
-/**
- * Codes of a gap, and of a weight, by whether there was a gap, and whether the weight before was more than the
- * least.
- */
-const contexts = 4;
-const gapContext = (gapBefore: number, weightBefore: number): number =>
-  (gapBefore > 0 ? 1 : 0) + (weightBefore > 0 ? 2 : 0);
-const weightContext = (gap: number, weightBefore: number): number =>
-  contexts + (gap > 0 ? 1 : 0) + (weightBefore > 0 ? 2 : 0);
-
 export class SketchWriter {
-  private readonly frequencies = Array.from({ length: 2 * contexts }, () => new Uint32Array(symbols));
+  private readonly walk = new BinWalk();
   private readonly lengths: readonly Uint8Array[];
   private readonly codes: readonly Uint16Array[];
   private readonly heads: number;
@@ -41,15 +41,19 @@ export class SketchWriter {
     private readonly out: RangeEncoder,
     sketches: readonly Uint8Array[],
   ) {
-    for (const bytes of sketches)
-      eachHalf(bytes, (context, half) => (this.frequencies[context]![half]! += 1));
-    this.lengths = this.frequencies.map(codeLengths);
+    const frequencies = Array.from({ length: walkCodes }, () => new Uint32Array(symbols));
+    for (const bytes of sketches) this.eachHalf(bytes, (code, half) => (frequencies[code]![half]! += 1));
+    this.lengths = frequencies.map(codeLengths);
     this.codes = this.lengths.map(codesOf);
     const model = out.models.take(symbols);
-    for (const lengths of this.lengths) for (const length of lengths) out.tree(model, 4, length);
+    for (const lengths of this.lengths) {
+      const isUsed = lengths.some((length) => length > 0);
+      out.raw(isUsed ? 1 : 0, 1);
+      if (isUsed) for (const length of lengths) out.tree(model, 4, length);
+    }
     this.heads = out.models.take(headBytes * 256);
-    this.byteCounts = new Integers(out.models);
-    this.codedCounts = new Integers(out.models);
+    this.byteCounts = new Integers(out.models, version);
+    this.codedCounts = new Integers(out.models, version);
   }
 
   write(bytes: Uint8Array): void {
@@ -71,34 +75,38 @@ export class SketchWriter {
     const coded = new Uint8Array(Math.ceil((2 * bytes.length * longestCode) / 8));
     let at = 0;
     let [held, bits] = [0, 0];
-    eachHalf(bytes, (context, half) => {
-      held = (held << this.lengths[context]![half]!) | this.codes[context]![half]!;
-      bits += this.lengths[context]![half]!;
+    this.eachHalf(bytes, (code, half) => {
+      held = (held << this.lengths[code]![half]!) | this.codes[code]![half]!;
+      bits += this.lengths[code]![half]!;
       for (; bits >= 8; bits -= 8, at += 1) coded[at] = held >>> (bits - 8);
       held &= (1 << bits) - 1;
     });
     if (bits > 0) coded[at] = held << (8 - bits);
     return coded.slice(0, bits > 0 ? at + 1 : at);
   }
-}
 
-function eachHalf(bytes: Uint8Array, take: (context: number, half: number) => void): void {
-  let [gap, weight] = [0, 0];
-  for (let i = headBytes; i < bytes.length; i += 1) {
-    const byte = bytes[i]!;
-    take(gapContext(gap, weight), byte >>> 4);
-    gap = byte >>> 4;
-    take(weightContext(gap, weight), byte & 15);
-    weight = byte & 15;
+  private eachHalf(bytes: Uint8Array, take: (code: number, half: number) => void): void {
+    const { walk } = this;
+    walk.restart();
+    for (let i = headBytes; i < bytes.length; i += 1) {
+      const high = bytes[i]! >>> 4;
+      const low = bytes[i]! & 15;
+      take(walk.high, high);
+      take(high === walk.expected ? walk.lowSame : walk.lowOther, low);
+      walk.take(high, low);
+    }
   }
 }
 
 /** Shared by all blocks: a reader fills it at its first sketch. */
-const table = new Uint8Array(2 * contexts * tableSize);
+const table = new Uint8Array(walkCodes * tableSize);
 let tableOwner: SketchReader | undefined;
 
 export class SketchReader {
-  private readonly lengths: readonly Uint8Array[];
+  private readonly walk: SketchWalk;
+  private readonly shortcuts: Uint16Array;
+  /** None for a code that does not occur. */
+  private readonly lengths: readonly (Uint8Array | undefined)[];
   private readonly heads: number;
   private readonly byteCounts: Integers;
   private readonly codedCounts: Integers;
@@ -110,14 +118,19 @@ export class SketchReader {
   constructor(
     private readonly from: RangeDecoder,
     private readonly bytes: Uint8Array,
+    of: BlockVersion,
   ) {
     const model = from.models.take(symbols);
-    this.lengths = Array.from({ length: 2 * contexts }, () =>
-      Uint8Array.from({ length: symbols }, () => from.tree(model, 4)),
+    this.walk = of === 2 ? new OldWalk() : new BinWalk();
+    this.shortcuts = of === 2 ? oldShortcuts : binShortcuts;
+    this.lengths = Array.from({ length: of === 2 ? oldWalkCodes : walkCodes }, () =>
+      of === 2 || from.raw(1) === 1
+        ? Uint8Array.from({ length: symbols }, () => from.tree(model, 4))
+        : undefined,
     );
     this.heads = from.models.take(headBytes * 256);
-    this.byteCounts = new Integers(from.models);
-    this.codedCounts = new Integers(from.models);
+    this.byteCounts = new Integers(from.models, of);
+    this.codedCounts = new Integers(from.models, of);
   }
 
   /** Goes to the next sketch. */
@@ -140,38 +153,63 @@ export class SketchReader {
   /** The sketch that `next` went to. */
   read(): Uint8Array {
     if (tableOwner !== this) this.fillTables();
-    const { bytes, end, length } = this;
+    const { length } = this;
     // Each half takes a bit at least.
-    if (length - headBytes > 4 * (end - this.at)) throw new BlockFormatError('a sketch in it is too short');
+    if (length - headBytes > 4 * (this.end - this.at))
+      throw new BlockFormatError('a sketch in it is too short');
     const sketch = new Uint8Array(length);
     for (let i = 0; i < Math.min(headBytes, length); i += 1) sketch[i] = this.head[i]!;
+    this.decode(sketch);
+    return sketch;
+  }
+
+  private decode(sketch: Uint8Array): void {
+    const { bytes, end, walk, shortcuts } = this;
     let at = this.at;
     let [held, bits] = [0, 0];
-    let [gap, weight] = [0, 0];
-    for (let i = headBytes; i < length; i += 1) {
+    walk.restart();
+    let { high: highCode, expected, lowSame, lowOther } = walk;
+    let [isAtBin, isFresh] = [true, true];
+    for (let i = headBytes; i < sketch.length; i += 1) {
       // Both halves take 18 bits at most.
       for (; bits < 2 * longestCode; bits += 8, at += 1) held = (held << 8) | (at < end ? bytes[at]! : 0);
-      const first =
-        table[(gapContext(gap, weight) << longestCode) + ((held >>> (bits - longestCode)) & mask)]!;
-      if (first === 0) throw new BlockFormatError('a sketch in it has bits that mean nothing');
+      const first = table[(highCode << longestCode) + ((held >>> (bits - longestCode)) & mask)]!;
       bits -= first & 15;
-      gap = first >>> 4;
-      const second =
-        table[(weightContext(gap, weight) << longestCode) + ((held >>> (bits - longestCode)) & mask)]!;
-      if (second === 0) throw new BlockFormatError('a sketch in it has bits that mean nothing');
+      const high = first >>> 4;
+      const lowCode = high === expected ? lowSame : lowOther;
+      const second = table[(lowCode << longestCode) + ((held >>> (bits - longestCode)) & mask)]!;
+      if (first === 0 || second === 0)
+        throw new BlockFormatError('a sketch in it has bits that mean nothing');
       bits -= second & 15;
-      weight = second >>> 4;
-      sketch[i] = gap * 16 + weight;
+      const byte = high * 16 + (second >>> 4);
+      sketch[i] = byte;
+      const shortcut = shortcuts[byte]!;
+      if (isAtBin && shortcut !== noBin) {
+        highCode = shortcut >>> 8;
+        lowSame = shortcut & 255;
+        lowOther = lowSame + 1;
+        expected = 0;
+        isFresh = true;
+        continue;
+      }
+      // The walk was not told of bins that had a shortcut: behind one of them it is as at the start.
+      if (isFresh) walk.restart();
+      isFresh = false;
+      walk.take(high, byte & 15);
+      isAtBin = walk.isAtBin();
+      ({ high: highCode, expected, lowSame, lowOther } = walk);
     }
-    return sketch;
   }
 
   private fillTables(): void {
     for (const [i, lengths] of this.lengths.entries()) {
-      if (!fillTable(table, i * tableSize, lengths)) throw new BlockFormatError('its codes are none');
+      if (lengths === undefined) table.fill(0, i * tableSize, (i + 1) * tableSize);
+      else if (!fillTable(table, i * tableSize, lengths)) throw new BlockFormatError('its codes are none');
     }
     tableOwner = this;
   }
 }
 
 const mask = tableSize - 1;
+const binShortcuts = shortcutsOf(new BinWalk());
+const oldShortcuts = shortcutsOf(new OldWalk());

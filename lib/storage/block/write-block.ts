@@ -1,4 +1,11 @@
-import { type BlockLayout, type Columns, endMark, presenceContext, version } from './columns.js';
+import {
+  type BlockLayout,
+  type Columns,
+  endMark,
+  type FromRows,
+  presenceContext,
+  version,
+} from './columns.js';
 import { Integers } from './integers.js';
 import { codingOf, NumberColumn, writeCoding } from './number-column.js';
 import { RangeEncoder } from './range-encoder.js';
@@ -9,8 +16,9 @@ const out = new RangeEncoder();
 /** One column on its way into a block. */
 interface Writing {
   readonly values: Float64Array;
-  readonly guess: ((row: ArrayLike<number>) => number) | undefined;
-  readonly spread: ((row: ArrayLike<number>) => number) | undefined;
+  readonly guess: FromRows | undefined;
+  readonly spread: FromRows | undefined;
+  readonly side: FromRows | undefined;
   /** Undefined where all rows have a number. */
   readonly presence: number | undefined;
   /** Undefined where none has. */
@@ -20,17 +28,19 @@ interface Writing {
 /** The encoding of lib/docs/storage-format.md. The number of points is not in it. */
 export function encodeBlock(layout: BlockLayout, columns: Columns): Uint8Array {
   out.start();
-  const buckets = new Integers(out.models);
+  const buckets = new Integers(out.models, version);
   const writings = layout.numbers.map((_, i) => writing(layout, columns, i));
   const sketches = layout.hasSketch ? new SketchWriter(out, columns.sketches) : undefined;
-  const row = new Float64Array(writings.length);
+  let row = new Float64Array(writings.length).fill(Number.NaN);
+  let before = row.slice();
   const present = new Uint8Array(writings.length);
   let next = 0;
   for (const [i, bucket] of columns.buckets.entries()) {
     // Most buckets follow each other: a gap of 0 costs next to nothing.
     buckets.write(out, bucket - next);
     next = bucket + 1;
-    writeRow(writings, i, row, present);
+    [row, before] = [before, row];
+    writeRow(writings, i, row, before, present);
     sketches?.write(columns.sketches[i]!);
   }
   out.raw(endMark, 16);
@@ -38,48 +48,53 @@ export function encodeBlock(layout: BlockLayout, columns: Columns): Uint8Array {
 }
 
 function writing(layout: BlockLayout, { numbers }: Columns, index: number): Writing {
-  const { guess, spread } = layout.numbers[index]!;
+  const { guess, spread, side } = layout.numbers[index]!;
   const values = numbers[index]!;
   const present = values.filter((value) => !Number.isNaN(value));
   const all = present.length === values.length;
   out.raw(all ? 1 : 0, 1);
   const presence = all ? undefined : out.models.take(4);
   if (!all) out.raw(present.length > 0 ? 1 : 0, 1);
-  if (present.length === 0) return { values, guess, spread, presence, column: undefined };
+  if (present.length === 0) return { values, guess, spread, side, presence, column: undefined };
   const coding = codingOf(present, guess && guessesOf(numbers, index, guess));
   writeCoding(out, coding);
-  return { values, guess, spread, presence, column: new NumberColumn(coding, out.models) };
+  const column = new NumberColumn(coding, out.models, version, side !== undefined);
+  return { values, guess, spread, side, presence, column };
 }
 
 /** The guesses of the rows that have a number. */
-function guessesOf(
-  numbers: readonly Float64Array[],
-  index: number,
-  guess: (row: ArrayLike<number>) => number,
-): Float64Array {
+function guessesOf(numbers: readonly Float64Array[], index: number, guess: FromRows): Float64Array {
   const guesses: number[] = [];
-  const row = new Float64Array(index);
+  let row = new Float64Array(numbers.length).fill(Number.NaN);
+  let before = row.slice();
   for (const [i, value] of numbers[index]!.entries()) {
-    if (Number.isNaN(value)) continue;
+    [row, before] = [before, row];
     for (let column = 0; column < index; column += 1) row[column] = numbers[column]![i]!;
-    guesses.push(guess(row));
+    if (!Number.isNaN(value)) guesses.push(guess(row, before));
   }
   return Float64Array.from(guesses);
 }
 
-function writeRow(writings: readonly Writing[], i: number, row: Float64Array, present: Uint8Array): void {
-  let before = 1;
-  for (const [index, { values, guess, spread, presence, column }] of writings.entries()) {
+function writeRow(
+  writings: readonly Writing[],
+  i: number,
+  row: Float64Array,
+  before: Float64Array,
+  present: Uint8Array,
+): void {
+  let had = 1;
+  for (const [index, { values, guess, spread, side, presence, column }] of writings.entries()) {
     const value = values[i]!;
     row[index] = value;
     if (presence !== undefined && column !== undefined) {
       const bit = Number.isNaN(value) ? 0 : 1;
-      out.bit(presence + presenceContext(i === 0 ? 1 : present[index]!, before), bit);
+      out.bit(presence + presenceContext(i === 0 ? 1 : present[index]!, had), bit);
     }
-    before = Number.isNaN(value) ? 0 : 1;
-    present[index] = before;
-    if (before === 0 || column === undefined) continue;
-    column.write(out, value, guess?.(row) ?? Number.NaN, spread?.(row) ?? Number.NaN);
+    had = Number.isNaN(value) ? 0 : 1;
+    present[index] = had;
+    if (had === 0 || column === undefined) continue;
+    const [expected, off] = [guess?.(row, before) ?? Number.NaN, spread?.(row, before) ?? Number.NaN];
+    column.write(out, value, expected, off, side?.(row, before) ?? 0);
   }
 }
 

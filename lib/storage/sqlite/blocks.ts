@@ -4,6 +4,7 @@ import { BlockReader } from '../block/read-block.js';
 import { encodeBlock } from '../block/write-block.js';
 import type { StoredPoint, TimeWindow } from '../store.js';
 import type { Session, SqlValue } from './owner.js';
+import { inPageOrder } from './page-order.js';
 import type { PointRow, PointTable } from './point-tables.js';
 import { chunks, placeholders } from './rows.js';
 import { bucketOf } from './tiers.js';
@@ -25,6 +26,9 @@ export interface Sealed {
 }
 
 const blocksPerStatement = 16;
+
+/** Of which an order is found at once, in a millisecond or so. */
+const blocksInOrder = 256;
 
 /** Undefined where there never were any blocks. */
 export async function readSealed(
@@ -196,9 +200,11 @@ const numberOrNull = (value: number | undefined): SqlValue =>
   value === undefined || Number.isNaN(value) ? null : value;
 
 export async function insertBlocks(session: Session, blocks: readonly BlockValues[]): Promise<void> {
-  for (const part of chunks(blocks, blocksPerStatement)) {
-    const rows = placeholders(part.length, blockColumns.length);
-    await session.run(`INSERT INTO block (${blockColumns.join()}) VALUES ${rows}`, part.flat());
+  for (const some of chunks(blocks, blocksInOrder)) {
+    for (const part of chunks(inPageOrder(some), blocksPerStatement)) {
+      const rows = placeholders(part.length, blockColumns.length);
+      await session.run(`INSERT INTO block (${blockColumns.join()}) VALUES ${rows}`, part.flat());
+    }
   }
 }
 

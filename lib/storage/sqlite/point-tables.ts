@@ -2,7 +2,7 @@ import type { DistributionPartial, GaugePartial, Partial } from '../../aggregate
 import { MetricType } from '../../metric.js';
 import { DDSketch } from '../../sketch/ddsketch.js';
 import { HyperLogLog } from '../../sketch/hyperloglog.js';
-import type { BlockLayout } from '../block/columns.js';
+import type { BlockLayout, FromRows, NumberColumn } from '../block/columns.js';
 import type { SqlValue } from './owner.js';
 import { bindable } from './rows.js';
 
@@ -63,6 +63,29 @@ const counterTable: PointTable = {
   unpack: (numbers) => ({ type: MetricType.Counter, sum: numbers[1]!, samples: numbers[0]! }),
 };
 
+const timeOfGauge: readonly NumberColumn[] = [
+  { name: 'last' },
+  { name: 'last_after_ms' },
+  { name: 'samples' },
+];
+
+/** The last value of the row before, or of this one where that has none. */
+const lastOf: FromRows = (row, before) => (Number.isNaN(before[0]!) ? row[0]! : before[0]!);
+
+/** Whether the last value has risen (1) or fallen (2). */
+const risen: FromRows = (row, before) => {
+  const from = lastOf(row, before);
+  if (row[0]! > from) return 1;
+  return row[0]! < from ? 2 : 0;
+};
+
+/** As if the values lay evenly between the least and the greatest. */
+const sumOfGauge: NumberColumn = {
+  name: 'sum',
+  guess: (row) => ((row[3]! + row[4]!) / 2) * row[2]!,
+  spread: (row) => (row[4]! - row[3]!) * row[2]!,
+};
+
 const gaugeTable: PointTable = {
   name: 'gauge_point',
   types: [MetricType.Gauge],
@@ -70,17 +93,22 @@ const gaugeTable: PointTable = {
   kind: 1,
   layout: {
     numbers: [
-      { name: 'last' },
-      { name: 'last_after_ms' },
-      { name: 'samples' },
+      ...timeOfGauge,
+      // On its way from the last value of the row before, a gauge went about as far as one of the two at least.
+      { name: 'min', guess: (row, before) => Math.min(row[0]!, lastOf(row, before)), side: risen },
+      {
+        name: 'max',
+        guess: (row, before) => Math.max(row[0]!, lastOf(row, before)),
+        spread: (row, before) => Math.max(row[0]!, lastOf(row, before)) - row[3]!,
+        side: risen,
+      },
+      sumOfGauge,
+    ],
+    numbers2: [
+      ...timeOfGauge,
       { name: 'min', guess: column(0) },
       { name: 'max', guess: column(0), spread: (row) => row[0]! - row[3]! },
-      // As if the values lay evenly between the least and the greatest.
-      {
-        name: 'sum',
-        guess: (row) => ((row[3]! + row[4]!) / 2) * row[2]!,
-        spread: (row) => (row[4]! - row[3]!) * row[2]!,
-      },
+      sumOfGauge,
     ],
     hasSketch: false,
   },

@@ -52,6 +52,16 @@ export class DaySeries {
     return this.key.type === MetricType.Gauge ? this.gauge(bucket, timeMs) : this.timer(bucket);
   }
 
+  /** Of a gauge: how it is set, how far it steps in units of its resolution, and in which share of minutes. */
+  walkOf(): { readonly kind: number; readonly stepUnits: number; readonly share: number } {
+    const units = this.index % 16 === 13 ? 64 : this.scale();
+    return {
+      kind: this.kind,
+      stepUnits: 0.03 * this.size * units,
+      share: this.index % 32 >= 28 ? 1 / 11 : 1,
+    };
+  }
+
   /** One series in eight works for some ten minutes every two hours. */
   private isIdle(bucket: number): boolean {
     return this.index % 32 >= 28 && (bucket + 37 * this.index) % 720 > 60;
@@ -108,8 +118,12 @@ export class DaySeries {
     if (this.random() < 0.7) this.level += pull + 0.03 * this.size * this.normal();
     const level = Math.max(0, this.level);
     if (this.index % 16 === 13) return Math.round(level * 64) / 64 / 3;
-    const scale = [1, 10, 100, 1][Math.floor(this.index / 16) % 4]!;
+    const scale = this.scale();
     return Math.round(level * scale) / scale;
+  }
+
+  private scale(): number {
+    return [1, 10, 100, 1][Math.floor(this.index / 16) % 4]!;
   }
 
   /** About as far off as the number of independent events is. */

@@ -1,15 +1,17 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { DDSketch } from '../../../lib/sketch/ddsketch.js';
 import type { BlockLayout, Columns } from '../../../lib/storage/block/columns.js';
 import { BlockFormatError } from '../../../lib/storage/block/format-error.js';
 import { BlockReader } from '../../../lib/storage/block/read-block.js';
 import { encodeBlock } from '../../../lib/storage/block/write-block.js';
+import { randomFrom } from '../../bench/storage/day.js';
 
 const layout: BlockLayout = {
   numbers: [
     { name: 'first' },
-    { name: 'second', guess: (row) => 2 * row[0]! },
-    { name: 'third', guess: (row) => row[1]!, spread: (row) => row[1]! - row[0]! },
+    { name: 'second', guess: (row) => 2 * row[0]!, side: (row, before) => (row[0]! > before[0]! ? 1 : 2) },
+    { name: 'third', guess: (row, before) => row[1]! + before[2]!, spread: (row) => row[1]! - row[0]! },
   ],
   hasSketch: true,
 };
@@ -93,6 +95,20 @@ describe('the encoding of a block', () => {
     };
     // A sketch takes a whole byte at least.
     expect(encodeBlock(layout, columns)).to.have.length.below(100 + count);
+  });
+
+  it('is half as long as sketches of many samples', () => {
+    const random = randomFrom(1);
+    const sketches = Array.from({ length: 24 }, () => {
+      const sketch = new DDSketch();
+      for (let i = 0; i < 5_000; i += 1) sketch.add(20 * Math.exp(random() + random() + random()));
+      return sketch.encode();
+    });
+    const bare = { numbers: [], hasSketch: true };
+    const columns = { buckets: Float64Array.from(sketches.keys()), numbers: [], sketches };
+    const bytes = encodeBlock(bare, columns);
+    expect(bytes.length).to.be.below(0.55 * sketches.reduce((sum, { length }) => sum + length, 0));
+    expect(plain(decodeBlock(bare, sketches.length, bytes))).to.deep.equal(plain(columns));
   });
 
   it('is refused where bytes are missing, of another version or changed', () => {
