@@ -103,7 +103,7 @@ function familyOf(families: Map<string, Family>, part: Part, type: MetricTypeNam
 }
 
 /** Names that several names of series become: `a.b` and `a-b`. A label then keeps them apart. */
-function clashingNames(rows: readonly Row[]): Set<string> {
+function clashingNames(rows: Iterable<Row>): Set<string> {
   const originals = new Map<string, string>();
   const clashing = new Set<string>();
   for (const { name } of rows) {
