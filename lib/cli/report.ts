@@ -18,6 +18,7 @@ import { type ReportFlags, type ReportQuestion, readQuestion } from './report-qu
 import type { Sources } from './report-sources.js';
 import { parseWatch, watch } from './report-watch.js';
 import { askedToStop } from './signals.js';
+import { writeLines } from './write-lines.js';
 
 /** Where a report goes. */
 export interface Terminal {
@@ -174,25 +175,6 @@ function isForPrograms(format: ReportQuestion['format']): boolean {
 
 function lineBreakOf({ format }: ReportQuestion): string {
   return format === 'csv' ? '\r\n' : '\n';
-}
-
-/**
- * Writes in pieces of some kilobytes: one a line would be slow, all at once would hold a large report twice.
- */
-export async function writeLines(
-  lines: Iterable<string>,
-  lineBreak: string,
-  terminal: Terminal,
-): Promise<void> {
-  const pieceLength = 1 << 16;
-  let piece = '';
-  for (const line of lines) {
-    piece += line + lineBreak;
-    if (piece.length < pieceLength) continue;
-    if (!(await terminal.write(piece))) return;
-    piece = '';
-  }
-  await terminal.write(piece);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { ExitCode, NothingToReportError, UsageError } from '../../errors.js';
 import { leastBeyond } from '../../query/trust.js';
 import { uncertainMark } from '../../report/columns.js';
-import { jsonText } from '../../report/json-text.js';
+import { jsonListLines } from '../../report/json-text.js';
 import {
   cumulativePercentiles,
   percentileLines,
@@ -11,10 +11,11 @@ import { seriesHeading } from '../../report/series-heading.js';
 import { cautionLines } from '../../report/summary.js';
 import { flow } from '../../report/text.js';
 import type { ReportQuestion } from '../report-question.js';
+import { writeLines } from '../write-lines.js';
 import { type Command, textOption } from './command.js';
-import { defaultSeries } from './histogram.js';
 import { groupByOptions, rawOption, selectorOptions, sourceOptions, windowOptions } from './options.js';
-import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
+import { cautionText, questionOf, type ShapedRow, shapedGroups } from './question.js';
+import { defaultSeries } from './shaped-rows.js';
 import { answerOf, withStores } from './stores.js';
 
 export const command: Command = {
@@ -50,9 +51,9 @@ export const command: Command = {
     const { width } = terminal;
     const lines =
       question.format === 'json'
-        ? [documentOf(rows, question)]
+        ? documentLines(rows, question)
         : [...cautionText(cautions, width), ...tables(rows, question, width)];
-    await writeText(lines, terminal);
+    await writeLines(lines, '\n', terminal);
     return ExitCode.Ok;
   },
 };
@@ -77,15 +78,23 @@ function* tables(
   }
 }
 
-function documentOf(rows: readonly ShapedRow[], { window, limit }: ReportQuestion): string {
+function documentLines(
+  rows: readonly ShapedRow[],
+  { window, limit }: ReportQuestion,
+): AsyncGenerator<string> {
   const [since, until] = [window.sinceMs, window.untilMs].map((ms) => new Date(ms).toISOString());
-  const series = rows.slice(0, limit).map((row) => ({
-    name: row.name,
-    type: row.type,
-    tags: Object.fromEntries(row.tags.map(({ key, value }) => [key, value])),
-    relativeAccuracy: row.shape.relativeAccuracy,
-    effectiveSamples: row.shape.effectiveSamples,
-    percentiles: percentileLines(row),
-  }));
-  return jsonText({ since, until, series }, 2);
+  return jsonListLines({ since, until }, 'series', seriesDocuments(rows.slice(0, limit)));
+}
+
+function* seriesDocuments(rows: readonly ShapedRow[]): Generator<object> {
+  for (const row of rows) {
+    yield {
+      name: row.name,
+      type: row.type,
+      tags: Object.fromEntries(row.tags.map(({ key, value }) => [key, value])),
+      relativeAccuracy: row.shape.relativeAccuracy,
+      effectiveSamples: row.shape.effectiveSamples,
+      percentiles: percentileLines(row),
+    };
+  }
 }

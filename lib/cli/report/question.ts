@@ -4,7 +4,6 @@ import type { Row } from '../../query/row.js';
 import type { Shape } from '../../query/shape.js';
 import { busiestFirst, tagText } from '../../query/sort.js';
 import { flow } from '../../report/text.js';
-import type { Terminal } from '../report.js';
 import { type ReportFlags, type ReportQuestion, readQuestion } from '../report-question.js';
 import type { CommandFlags } from './command.js';
 
@@ -39,8 +38,4 @@ export function shapedGroups({ rows }: Answer): ShapedRow[][] {
 export function cautionText(cautions: readonly string[], width: number): string[] {
   const lines = cautions.flatMap((line) => flow(`! ${line}`.split(' '), ' ', width));
   return lines.length === 0 ? [] : [...lines, ''];
-}
-
-export async function writeText(lines: Iterable<string>, terminal: Terminal): Promise<void> {
-  await terminal.write(`${[...lines].join('\n')}\n`);
 }
