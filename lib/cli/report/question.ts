@@ -1,5 +1,4 @@
 import { UsageError } from '../../errors.js';
-import type { Answer } from '../../query/query.js';
 import type { Row } from '../../query/row.js';
 import type { Shape } from '../../query/shape.js';
 import { busiestFirst, tagText } from '../../query/sort.js';
@@ -22,7 +21,7 @@ export interface ShapedRow extends Row {
 }
 
 /** The rows that have a distribution, those of one group together, the busiest group first. */
-export function shapedGroups({ rows }: Answer): ShapedRow[][] {
+export function shapedGroups(rows: readonly Row[]): ShapedRow[][] {
   const groups = new Map<string, ShapedRow[]>();
   for (const row of busiestFirst(rows)) {
     if (row.shape === undefined) continue;

@@ -1,11 +1,18 @@
 import { MetricType } from '../../metric.js';
-import { beginQuery, type Query, type RunningQuery, readGroups } from '../../query/query.js';
+import type { SeriesGroup } from '../../query/group.js';
+import {
+  type AnswerFacts,
+  beginQuery,
+  type Query,
+  type RunningQuery,
+  readGroups,
+} from '../../query/query.js';
 import type { Row } from '../../query/row.js';
 import { byIdentity } from '../../query/sort.js';
 import { cautionLines } from '../../report/summary.js';
 import type { ReportQuestion } from '../report-question.js';
 import { type ShapedRow, shapedGroups } from './question.js';
-import { answerOf, refuseNothing, type Stores } from './stores.js';
+import { refuseNothing, type Stores } from './stores.js';
 
 /** Series that are shown at most where nothing else is said. */
 export const defaultSeries = 5;
@@ -18,6 +25,9 @@ export interface ShapedRows {
   readonly groups: AsyncIterable<readonly ShapedRow[]>;
 }
 
+/** With no more groups than this, and steps, the distributions of all are held. */
+const fewGroups = { whole: 500, stepped: defaultSeries } as const;
+
 /** The rows with a distribution that a question asks for: a row a step, or one a group. */
 export async function shapedRowsOf(
   stores: Stores,
@@ -26,39 +36,55 @@ export async function shapedRowsOf(
 ): Promise<ShapedRows> {
   const { window, format, limit, steps } = question;
   const most = Number.isFinite(limit) || format === 'json' ? limit : defaultSeries;
-  if (steps !== undefined) return shapedSteps(stores, { ...question, nowMs }, most);
-  const answer = await answerOf(stores, { ...question, nowMs, shapes: true });
-  const groups = shapedGroups(answer);
+  const query: Query = { ...question, nowMs, shapes: true };
+  const groups = await readGroups(stores.readers, query);
+  if (groups.length > fewGroups[steps === undefined ? 'whole' : 'stepped'])
+    return busiestShapes(stores, query, groups, most);
+  const { answer, rows } = await rowsOf(stores, query, groups);
+  const shaped = shapedGroups(rows);
   return {
-    cautions: cautionLines({ answer, rows: answer.rows, window }),
-    groupCount: groups.length,
-    groups: later(groups.slice(0, most)),
+    cautions: cautionLines({ answer, rows, window }),
+    groupCount: shaped.length,
+    groups: later(shaped.slice(0, most)),
   };
 }
 
 /**
- * Which groups are the busiest is found without steps, which are read afterwards, of those that are shown alone and group by
- * group: the distributions behind all steps of all groups are more than anybody should hold.
+ * Which groups are the busiest is found first, and then the distributions are read of those that are shown, group by
+ * group: all of them are more than anybody should hold.
  */
-async function shapedSteps(stores: Stores, query: Query, most: number): Promise<ShapedRows> {
-  const { readers } = stores;
-  const groups = await readGroups(readers, query);
-  const whole = await beginQuery(readers, { ...query, steps: undefined, percentiles: [] }, groups);
-  const rows: Row[] = [];
-  for await (const group of whole.groups()) for (const row of group) rows.push(row);
-  const answer = whole.facts();
-  if (rows.length === 0) await refuseNothing(stores, query, answer);
+async function busiestShapes(
+  stores: Stores,
+  query: Query,
+  groups: readonly SeriesGroup[],
+  most: number,
+): Promise<ShapedRows> {
+  const plain = { ...query, steps: undefined, percentiles: [], shapes: false };
+  const { answer, rows } = await rowsOf(stores, plain, groups);
   const byTags = new Map(rows.map((row) => [row.tags, row]));
-  const rowOf = ({ tags }: { readonly tags: Row['tags'] }): Row => byTags.get(tags) as Row;
+  const rowOf = ({ tags }: SeriesGroup): Row => byTags.get(tags) as Row;
   const shaped = groups
     .filter((group) => group.type !== MetricType.Set && byTags.has(group.tags))
     .sort((a, b) => rowOf(b).count - rowOf(a).count || byIdentity(rowOf(a), rowOf(b)));
-  const running = await beginQuery(readers, { ...query, shapes: true }, shaped.slice(0, most));
+  const running = await beginQuery(stores.readers, query, shaped.slice(0, most));
   return {
     cautions: cautionLines({ answer, rows, window: query.window }),
     groupCount: shaped.length,
     groups: groupByGroup(running),
   };
+}
+
+async function rowsOf(
+  stores: Stores,
+  query: Query,
+  groups: readonly SeriesGroup[],
+): Promise<{ readonly answer: AnswerFacts; readonly rows: readonly Row[] }> {
+  const running = await beginQuery(stores.readers, query, groups);
+  const rows: Row[] = [];
+  for await (const group of running.groups()) for (const row of group) rows.push(row);
+  const answer = running.facts();
+  if (rows.length === 0) await refuseNothing(stores, query, answer);
+  return { answer, rows };
 }
 
 /** The parts of a group as one. */
