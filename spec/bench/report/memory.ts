@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -96,7 +97,7 @@ const isoAt = (daysAgo: number): string => new Date(month.nowMs - daysAgo * dayM
 async function byUrl(path: string): Promise<void> {
   if (!'by url'.includes(options.only)) return;
   const program = join(root, 'dist/bin/goodall.js');
-  const ports = ['--port', '0', '--mgmt-port', '0', '--http-port', '0', '--no-probe'];
+  const ports = ['--port', '0', '--mgmt-port', '0', '--http-port', String(await freePort()), '--no-probe'];
   const server = spawn(process.execPath, [program, ...ports, '--db', path], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
@@ -119,6 +120,15 @@ async function byUrl(path: string): Promise<void> {
     server.kill();
     await once(server, 'close');
   }
+}
+
+/** The server takes 0 for no listener. */
+async function freePort(): Promise<number> {
+  const listener = createServer().listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const { port } = listener.address() as AddressInfo;
+  listener.close();
+  return port;
 }
 
 async function addressOf(server: ChildProcess): Promise<string> {
