@@ -1,11 +1,15 @@
+import type { Tag } from '../metric.js';
 import { isHostRow, readHostGauges } from '../query/host-gauges.js';
-import type { Answer } from '../query/query.js';
+import type { RowPack } from '../query/packed-rows.js';
+import { type Answer, beginQuery, readGroups } from '../query/query.js';
 import type { Row } from '../query/row.js';
+import { rowShelf } from '../query/row-shelf.js';
+import type { ScratchFile } from '../query/scratch-file.js';
 import { busiestFirst, sortedBy } from '../query/sort.js';
 import { hostFacts } from '../report/host-summary.js';
 import { plainNumber } from '../report/numbers.js';
 import type { Report } from '../report/report.js';
-import { answerOf, type Stores } from './report/stores.js';
+import { answerOf, refuseNothing, type Stores } from './report/stores.js';
 import type { ReportQuestion } from './report-question.js';
 
 /** What else a report for people wants of an answer. */
@@ -19,31 +23,74 @@ export interface Wishes {
   readonly onPoints?: (count: number) => void;
 }
 
-/** Answers the question. Throws NothingToReportError with what there is instead. */
-export async function reportOf(stores: Stores, question: ReportQuestion, wishes: Wishes): Promise<Report> {
-  const { window, step, percentiles, sort, general } = question;
-  const { nowMs, trendSlots, onPoints } = wishes;
+/**
+ * Answers the question. Rows of steps are in `scratch` where they are many: to be written before it is closed. Throws
+ * NothingToReportError with what there is instead.
+ */
+export async function reportOf(
+  stores: Stores,
+  question: ReportQuestion,
+  wishes: Wishes,
+  scratch: ScratchFile,
+): Promise<Report> {
+  const { window, step, percentiles, sort } = question;
+  const found =
+    question.steps === undefined
+      ? await wholeRows(stores, question, wishes)
+      : await stepRows(stores, question, wishes, scratch);
+  const sortColumn = sort?.column;
+  return { ...found, window, step, percentiles, sortColumn, origin: stores.origin };
+}
+
+type Found = Pick<Report, 'answer' | 'rows' | 'rowCount' | 'unknownKeys' | 'hostFacts' | 'leftOut'>;
+
+/** One row a group over the whole window. */
+async function wholeRows(
+  stores: Stores,
+  question: ReportQuestion,
+  { nowMs, trendSlots, quiet, withHosts, onPoints }: Wishes,
+): Promise<Found> {
+  const { window, general, limit } = question;
   const answer = await answerOf(stores, { ...question, nowMs, trendSlots, onPoints });
   const ordered = inOrder(answer, question);
-  const { kept, leftOut } = telling(ordered, general ? wishes.quiet : 'kept');
-  const hosts = general && wishes.withHosts ? hostFacts(await readHostGauges(stores.readers, window)) : [];
+  const { kept, leftOut } = telling(ordered, general ? quiet : 'kept');
+  const hosts = general && withHosts ? hostFacts(await readHostGauges(stores.readers, window)) : [];
   return {
     answer,
-    rows: kept.slice(0, question.limit),
+    rows: kept.slice(0, limit),
     rowCount: kept.length,
-    window,
-    step,
-    percentiles,
-    sortColumn: sort?.column,
-    origin: stores.origin,
-    unknownKeys: unknownKeys(answer, question),
+    unknownKeys: unknownKeys(answer.rows, question),
     hostFacts: hosts,
     leftOut,
   };
 }
 
-function unknownKeys({ rows }: Answer, { groupBy = [] }: ReportQuestion): string[] {
-  return groupBy.filter((wanted) => !rows.some(({ tags }) => tags.some(({ key }) => key === wanted)));
+/** A row a step of each group: as many as nobody should hold. */
+async function stepRows(
+  stores: Stores,
+  question: ReportQuestion,
+  { nowMs, onPoints }: Wishes,
+  scratch: ScratchFile,
+): Promise<Found> {
+  const query = { ...question, nowMs, onPoints };
+  const groups = await readGroups(stores.readers, query);
+  const running = await beginQuery(stores.readers, query, groups);
+  const shelf = rowShelf({ ...question, scratch });
+  let rowCount = 0;
+  for await (const group of running.groups()) {
+    rowCount += group.length;
+    shelf.add(group as RowPack);
+  }
+  const answer = running.facts();
+  if (rowCount === 0) await refuseNothing(stores, query, answer);
+  return { answer, rows: shelf.inOrder(), rowCount, unknownKeys: unknownKeys(groups, question) };
+}
+
+function unknownKeys(
+  tagged: readonly { readonly tags: readonly Tag[] }[],
+  { groupBy = [] }: ReportQuestion,
+): string[] {
+  return groupBy.filter((wanted) => !tagged.some(({ tags }) => tags.some(({ key }) => key === wanted)));
 }
 
 function inOrder({ rows }: Answer, { sort, percentiles }: ReportQuestion): Row[] {

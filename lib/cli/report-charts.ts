@@ -26,7 +26,7 @@ export async function chartsOf(
   const window = drawnWindow(report);
   const steps = parseStep(question.step ?? chartStep(window, report.answer.resolution?.minMs ?? 0));
   const charts = new Map<number, PageChart>();
-  for (const [index, row] of report.rows.slice(0, mostCharts).entries()) {
+  for (const [index, row] of firstRows(report).entries()) {
     const { rows } = await runQuery(readers, {
       selector: {
         ...question.selector,
@@ -47,6 +47,15 @@ export async function chartsOf(
     if (chart !== undefined) charts.set(index, chart);
   }
   return charts;
+}
+
+function firstRows({ rows }: Report): Row[] {
+  const first: Row[] = [];
+  for (const row of rows) {
+    if (first.length === mostCharts) break;
+    first.push(row);
+  }
+  return first;
 }
 
 /** From where there is anything, to the present. */

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock.js';
 import { ExitCode, NothingToReportError } from '../errors.js';
+import { ScratchFile } from '../query/scratch-file.js';
 import { parseTimeZone } from '../query/time-zone.js';
 import { csvLines, tsvLines } from '../report/csv.js';
 import { expositionLines } from '../report/exposition.js';
@@ -14,8 +15,10 @@ import { type Look, readLook } from './report-look.js';
 import { refuseMistypedCommand } from './report-mistyped.js';
 import { Progress } from './report-progress.js';
 import { type ReportFlags, type ReportQuestion, readQuestion } from './report-question.js';
+import type { Sources } from './report-sources.js';
 import { parseWatch, watch } from './report-watch.js';
 import { askedToStop } from './signals.js';
+import { writeLines } from './write-lines.js';
 
 /** Where a report goes. */
 export interface Terminal {
@@ -67,7 +70,7 @@ async function printOnce(
   nowMs: number,
   clock: Clock,
 ): Promise<void> {
-  await withStores(question.sources, async (stores) => {
+  await withStoresAndScratch(question.sources, async (stores, scratch) => {
     await refuseMistypedCommand(stores, question.selector.patterns);
     const progress = new Progress(terminal, clock);
     const people = ['table', 'markdown', 'html'].includes(question.format);
@@ -78,9 +81,8 @@ async function printOnce(
       withHosts: people,
       onPoints: (count: number) => progress.add(count),
     };
-    const { report, lines } = await answered(stores, question, look, terminal.width, wishes).finally(() =>
-      progress.end(),
-    );
+    const asked = answered(stores, scratch, question, look, terminal.width, wishes);
+    const { report, lines } = await asked.finally(() => progress.end());
     if (isForPrograms(question.format)) {
       for (const line of cautionLines(report)) terminal.warn(`goodall-report: ${line}\n`);
     }
@@ -90,13 +92,14 @@ async function printOnce(
 
 async function answered(
   stores: Stores,
+  scratch: ScratchFile,
   question: ReportQuestion,
   look: Look,
   width: number,
   wishes: Wishes,
 ): Promise<{ readonly report: Report; readonly lines: Iterable<string> }> {
   if (question.format !== 'html') {
-    const report = await reportOf(stores, question, wishes);
+    const report = await reportOf(stores, question, wishes, scratch);
     return { report, lines: linesOf(report, question, look, width) };
   }
   // Only now: no other format needs them.
@@ -105,8 +108,18 @@ async function answered(
     import('./report-charts.js'),
   ]);
   // A page has its steps in charts.
-  const report = await reportOf(stores, { ...question, step: undefined, steps: undefined }, wishes);
+  const whole = { ...question, step: undefined, steps: undefined };
+  const report = await reportOf(stores, whole, wishes, scratch);
   return { report, lines: htmlLines(report, await chartsOf(stores.readers, report, question, wishes)) };
+}
+
+/** What is put away is there until the lines are written. */
+function withStoresAndScratch<T>(
+  sources: Sources,
+  body: (stores: Stores, scratch: ScratchFile) => Promise<T>,
+): Promise<T> {
+  const scratch = new ScratchFile();
+  return withStores(sources, (stores) => body(stores, scratch)).finally(() => scratch.close());
 }
 
 function quietRows({ format }: ReportQuestion, { screen }: Terminal): Wishes['quiet'] {
@@ -124,8 +137,8 @@ async function picture(
   const { trendSlots } = look;
   const wishes: Wishes = { nowMs: clock.now(), trendSlots, quiet: 'left out', withHosts: true };
   try {
-    return await withStores(question.sources, async (stores) => {
-      const report = await reportOf(stores, question, wishes);
+    return await withStoresAndScratch(question.sources, async (stores, scratch) => {
+      const report = await reportOf(stores, question, wishes, scratch);
       return [...linesOf(report, question, look, terminal.width)];
     });
   } catch (error) {
@@ -165,25 +178,6 @@ function isForPrograms(format: ReportQuestion['format']): boolean {
 
 function lineBreakOf({ format }: ReportQuestion): string {
   return format === 'csv' ? '\r\n' : '\n';
-}
-
-/**
- * Writes in pieces of some kilobytes: one a line would be slow, all at once would hold a large report twice.
- */
-export async function writeLines(
-  lines: Iterable<string>,
-  lineBreak: string,
-  terminal: Terminal,
-): Promise<void> {
-  const pieceLength = 1 << 16;
-  let piece = '';
-  for (const line of lines) {
-    piece += line + lineBreak;
-    if (piece.length < pieceLength) continue;
-    if (!(await terminal.write(piece))) return;
-    piece = '';
-  }
-  await terminal.write(piece);
 }
 
 /**

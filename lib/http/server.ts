@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net';
 import { messageOf } from '../errors.js';
 import type { Logger } from '../log.js';
+import { withLeanHeap } from './lean-heap.js';
 import { bindError, type Reply, refusal } from './reply.js';
 import { type Route, type RouteContext, routeTable } from './routes.js';
 
@@ -64,7 +65,7 @@ export class HttpServer {
 
   private async respond(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { status, body, headers, lines } = await this.replyTo(request);
-    if (lines !== undefined) return this.stream(lines, request, response);
+    if (lines !== undefined) return withLeanHeap(() => this.stream(lines, request, response));
     const text = `${JSON.stringify(body)}\n`;
     response.writeHead(status, {
       'content-type': 'application/json',

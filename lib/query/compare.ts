@@ -5,7 +5,7 @@ import type { SeriesGroup } from './group.js';
 import { type Interval, rateInterval, shapeDistance, shareInterval } from './interval.js';
 import { meanRateInterval } from './mean-rate.js';
 import type { Percentile } from './percentile.js';
-import { type Answer, beginQuery, type Query, readGroups } from './query.js';
+import { type Answer, beginQuery, type Query, type RunningQuery, readGroups } from './query.js';
 import type { Row } from './row.js';
 import { tagText } from './sort.js';
 import { tileBytes } from './tiles.js';
@@ -54,13 +54,16 @@ export async function runComparison(
     await beginQuery(readers, { ...one, window: after }, groups),
   ];
   const pairs: Pair[] = [];
-  for await (const [a, b] of pairedRows(early.rows(), late.rows(), groups)) {
+  for await (const [a, b] of pairedRows(rowsOf(early), rowsOf(late), groups)) {
     const shape = a?.shape && b?.shape && shapeDistance(a.shape, b.shape, commonShare(a.shape, b.shape));
     const changes = a && b ? changesOf(a, b, query.percentiles) : [];
     pairs.push({ before: a && inBrief(a), after: b && inBrief(b), changes, shape });
   }
-  const rowsOf = (which: 'before' | 'after'): Row[] => pairs.flatMap((pair) => pair[which] ?? []);
-  const answers = { before: early.answer(rowsOf('before')), after: late.answer(rowsOf('after')) };
+  const rowsIn = (which: 'before' | 'after'): Row[] => pairs.flatMap((pair) => pair[which] ?? []);
+  const answers = {
+    before: { ...early.facts(), rows: rowsIn('before') },
+    after: { ...late.facts(), rows: rowsIn('after') },
+  };
   return { ...answers, comparisons: judgedPairs(pairs, answers) };
 }
 
@@ -70,6 +73,10 @@ interface Pair {
   readonly after: Row | undefined;
   readonly changes: readonly Change[];
   readonly shape: Comparison['shape'];
+}
+
+async function* rowsOf(query: RunningQuery): AsyncGenerator<Row> {
+  for await (const group of query.groups()) yield* group;
 }
 
 /** Rows of one group together. Both sides come in the order of the groups. */

@@ -1,6 +1,6 @@
 import type { TimeWindow } from '../storage/store.js';
 import type { Percentile } from './percentile.js';
-import type { Answer } from './query.js';
+import type { AnswerFacts } from './query.js';
 import type { Row } from './row.js';
 import type { Trust } from './trust.js';
 
@@ -51,7 +51,11 @@ export interface RowDocument {
   readonly missing?: { readonly datagramsDropped: number; readonly seconds: number };
 }
 
-export function headerDocument(answer: Answer, window: TimeWindow, step: string | undefined): AnswerHeader {
+export function headerDocument(
+  answer: AnswerFacts,
+  window: TimeWindow,
+  step: string | undefined,
+): AnswerHeader {
   const { resolution } = answer;
   const { datagramsDropped, datagramsReceived } = answer.loss;
   return {

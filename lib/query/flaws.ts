@@ -7,7 +7,7 @@ export interface Flaw {
   readonly missingMs: number;
 }
 
-/** Finds what is missing in a part of a window. Asked for the same part again, it answers without looking. */
+/** Finds what is missing in each step. Asked for the same one again, it answers without looking. */
 export class Flaws {
   private readonly known = new Map<number, Flaw | undefined>();
   private readonly lossy: readonly IngestInterval[];
@@ -15,15 +15,16 @@ export class Flaws {
   constructor(
     ingest: readonly IngestInterval[],
     private readonly gaps: readonly TimeWindow[],
+    private readonly partOf: (startMs: number) => TimeWindow,
   ) {
     this.lossy = ingest.filter(({ datagramsDropped = 0 }) => datagramsDropped > 0);
   }
 
-  /** Undefined where nothing is missing. */
-  in(part: TimeWindow): Flaw | undefined {
-    if (this.known.has(part.sinceMs)) return this.known.get(part.sinceMs);
-    const flaw = this.look(part);
-    this.known.set(part.sinceMs, flaw);
+  /** Of the step that starts there; undefined where nothing is missing. */
+  at(startMs: number): Flaw | undefined {
+    if (this.known.has(startMs)) return this.known.get(startMs);
+    const flaw = this.look(this.partOf(startMs));
+    this.known.set(startMs, flaw);
     return flaw;
   }
 

@@ -1,14 +1,15 @@
 import { metricTypeNames } from '../metric.js';
 import type { PointDetail, StoredPoint, StoreReader, TimeWindow } from '../storage/store.js';
 import type { Coverage } from './coverage.js';
-import type { Flaws } from './flaws.js';
+import type { Flaw } from './flaws.js';
 import type { Member, SeriesGroup } from './group.js';
-import { packRows, type StepNumbers } from './packed-rows.js';
+import { RowPack, type StepNumbers } from './packed-rows.js';
 import type { Percentile } from './percentile.js';
 import type { Row } from './row.js';
-import type { Lane, RowBuilder } from './row-builder.js';
+import type { Lane } from './row-builder.js';
 import { rowBuilder } from './row-builders.js';
 import type { Shape } from './shape.js';
+import { partOf, SpanRow } from './span-row.js';
 import type { Steps } from './steps.js';
 import { type Extent, isOrdered, memberBatches, type Tile } from './tiles.js';
 import { Trend } from './trend.js';
@@ -24,7 +25,8 @@ export interface Gathering {
   readonly percentiles: readonly Percentile[];
   /** When servers were running, also behind the window: its last bucket may reach there. */
   readonly running: Coverage;
-  readonly flaws: Flaws;
+  /** What is missing in the step that starts there. */
+  readonly flawAt: (timeMs: number) => Flaw | undefined;
   /** Whether rows carry their shapes. */
   readonly shapes: boolean;
   readonly budgetBytes: number;
@@ -43,8 +45,11 @@ export interface Findings {
   relativeAccuracy: number;
 }
 
-/** Reads one tile and returns its rows, by group and then by time. */
-export async function gatherTile(tile: Tile, gathering: Gathering): Promise<Row[]> {
+/** The rows of one group, by time; packed where they have steps and no shapes. */
+export type GroupedRows = RowPack | readonly Row[];
+
+/** Reads one tile and returns the rows of its groups. */
+export async function gatherTile(tile: Tile, gathering: Gathering): Promise<GroupedRows[]> {
   const groups = tile.groups.map((group) => new GroupRows(group, gathering));
   const feeds = new Map<Member, SeriesFeed>();
   for (const rows of groups) {
@@ -53,7 +58,7 @@ export async function gatherTile(tile: Tile, gathering: Gathering): Promise<Row[
   for (const batch of memberBatches([...feeds.keys()], gathering.extent, gathering.budgetBytes)) {
     await gatherBatch(batch, feeds, tile.window, gathering);
   }
-  return groups.flatMap((rows) => rows.finish());
+  return groups.map((rows) => rows.finish());
 }
 
 async function gatherBatch(
@@ -112,92 +117,39 @@ class GroupRows {
     return span;
   }
 
-  finish(): Row[] {
-    const { percentiles, stepped, shapes } = this.gathering;
+  finish(): GroupedRows {
+    const { percentiles, stepped, shapes, flawAt } = this.gathering;
     const { name, type, tags } = this.group;
     const face = { name, type: metricTypeNames[type], tags };
     const steps = [...this.spans]
       .sort(([a], [b]) => a - b)
       .map(([startMs, span]) => this.close(startMs, span));
-    if (stepped && !shapes) return packRows(face, steps, percentiles);
-    return steps.map(({ timeMs, numbers, flaw, shape, bucketMs }) => ({
-      ...face,
-      ...(stepped && { timeMs }),
-      ...numbers,
-      ...(flaw !== undefined && { flaw }),
-      ...(shape !== undefined && { shape, bucketMs }),
-      ...(this.trend && { trend: this.trend.values() }),
-    }));
+    if (stepped && !shapes) return RowPack.of({ ...face, flawAt }, steps, percentiles);
+    return steps.map(({ timeMs, numbers, shape, bucketMs }) => {
+      const flaw = stepped ? flawAt(timeMs) : undefined;
+      return {
+        ...face,
+        ...(stepped && { timeMs }),
+        ...numbers,
+        ...(flaw !== undefined && { flaw }),
+        ...(shape !== undefined && { shape, bucketMs }),
+        ...(this.trend && { trend: this.trend.values() }),
+      };
+    });
   }
 
   private close(timeMs: number, span: SpanRow): ClosedStep {
-    const { window, percentiles, stepped, shapes, found, flaws } = this.gathering;
-    const own = {
-      sinceMs: Math.max(timeMs, window.sinceMs),
-      untilMs: Math.min(this.steps.endOf(timeMs), window.untilMs),
-    };
-    const numbers = span.builder.finish(span.secondsIn(own), percentiles);
+    const { window, percentiles, shapes, found } = this.gathering;
+    const numbers = span.builder.finish(span.secondsIn(partOf(timeMs, this.steps, window)), percentiles);
     found.relativeAccuracy = Math.max(found.relativeAccuracy, span.builder.relativeAccuracy);
     const shape = shapes ? span.builder.shape() : undefined;
-    const flaw = stepped ? flaws.in(own) : undefined;
-    return { timeMs, numbers, flaw, shape, bucketMs: span.bucketMs };
+    return { timeMs, numbers, shape, bucketMs: span.bucketMs };
   }
 }
 
 interface ClosedStep extends StepNumbers {
   readonly shape: Shape | undefined;
   readonly bucketMs: number;
-}
-
-/** One row in the making. */
-class SpanRow {
-  /** Buckets (length by start) from times in which no server was running: back-filled ones. */
-  private backfilled: Map<number, number> | undefined;
-  private firstMs = Number.POSITIVE_INFINITY;
-  private firstStepMs = 1;
-  /** End of the last bucket: after that of the row where a tier's buckets are longer than the steps. */
-  private endMs = Number.NEGATIVE_INFINITY;
-  private points = 0;
-  private stepsMs = 0;
-
-  constructor(
-    readonly builder: RowBuilder,
-    private readonly running: Coverage,
-  ) {}
-
-  note({ timeMs, stepMs }: StoredPoint): void {
-    if (timeMs < this.firstMs) {
-      this.firstMs = timeMs;
-      this.firstStepMs = stepMs;
-    }
-    this.endMs = Math.max(this.endMs, timeMs + stepMs);
-    this.points += 1;
-    this.stepsMs += stepMs;
-    if (this.running.covers(timeMs, stepMs)) return;
-    this.backfilled ??= new Map();
-    this.backfilled.set(timeMs, stepMs);
-  }
-
-  /** How long its buckets are, on an average. */
-  get bucketMs(): number {
-    return this.stepsMs / this.points;
-  }
-
-  /**
-   * The time that the row's points stand for: its buckets lie in it whole where they start in it, and not at
-   * all where they start before. Without any record of running servers it is the whole window.
-   */
-  secondsIn({ sinceMs, untilMs }: TimeWindow): number {
-    if (this.running.bucketCount === 0) return (untilMs - sinceMs) / 1000;
-    const { firstMs, firstStepMs, endMs, running } = this;
-    let ms = running.msWithin({
-      // Buckets before are as long as the first, or longer.
-      sinceMs: Math.min(firstMs, Math.ceil(sinceMs / firstStepMs) * firstStepMs),
-      untilMs: Math.max(endMs, running.endOfStarted(untilMs)),
-    });
-    for (const stepMs of this.backfilled?.values() ?? []) ms += stepMs;
-    return ms / 1000;
-  }
 }
 
 /** Leads the points of one series into the rows of its group. */

@@ -10,158 +10,183 @@ type Key = (typeof keys)[number];
 export interface StepNumbers {
   readonly timeMs: number;
   readonly numbers: RowNumbers;
-  readonly flaw: Flaw | undefined;
+}
+
+/** What the rows of a group have in common. */
+export interface RowFace extends Pick<Row, 'name' | 'type' | 'tags'> {
+  /** What is missing in the step that starts there; steps are the same for all groups. */
+  readonly flawAt: (timeMs: number) => Flaw | undefined;
 }
 
 /**
  * The rows of one group, one a step, with their numbers side by side in one array: a quarter of what objects
- * take, which decides where a report has hundreds of thousands of rows. Their figures are to be asked for by
- * name: a copy (`{...row}`) has none of them.
+ * take, and they can be put away in a file (row-shelf.ts). A row is made when it is come to; its figures are to be
+ * asked for by name: a copy (`{...row}`) has none of them.
  *
- * @param percentiles what the rows' percentiles are
+ * The array is a plain one, of doubles: typed ones lie outside the heap, where V8 lets 64 MiB of them pile up before
+ * it looks for those that are done with.
  */
-export function packRows(
-  face: Pick<Row, 'name' | 'type' | 'tags'>,
-  steps: readonly StepNumbers[],
-  percentiles: readonly Percentile[],
-): Row[] {
-  const [first] = steps;
-  if (first === undefined) return [];
-  const pack = new Pack(face, steps, first.numbers, percentiles);
-  return steps.map((_, index) => new PackedRow(pack, index));
-}
-
-class Pack {
-  readonly name: string;
-  readonly type: Row['type'];
-  readonly tags: Row['tags'];
-  private readonly slots: Readonly<Partial<Record<Key, number>>>;
-  private readonly hasPercentiles: boolean;
-  private readonly firstPercentile: number;
-  private readonly width: number;
-  private readonly numbers: Float64Array;
-  /** Undefined where no row has one. */
-  private readonly flaws: readonly (Flaw | undefined)[] | undefined;
+export class RowPack implements Iterable<Row> {
+  readonly length: number;
 
   constructor(
-    { name, type, tags }: Pick<Row, 'name' | 'type' | 'tags'>,
-    steps: readonly StepNumbers[],
-    first: RowNumbers,
-    private readonly percentiles: readonly Percentile[],
+    readonly face: RowFace,
+    readonly layout: RowLayout,
+    readonly numbers: readonly number[],
   ) {
-    this.name = name;
-    this.type = type;
-    this.tags = tags;
-    const present = keys.filter((key) => first[key] !== undefined);
+    this.length = numbers.length / layout.width;
+  }
+
+  /** @param percentiles what the steps' percentiles are */
+  static of(face: RowFace, steps: readonly StepNumbers[], percentiles: readonly Percentile[]): RowPack {
+    const layout = RowLayout.of(steps[0]?.numbers, percentiles);
+    const numbers: number[] = [];
+    for (const step of steps) layout.append(numbers, step);
+    return new RowPack(face, layout, numbers);
+  }
+
+  *[Symbol.iterator](): Generator<Row> {
+    const { face, layout, numbers } = this;
+    for (let at = 0; at < numbers.length; at += layout.width) yield new PackedRow(face, layout, numbers, at);
+  }
+}
+
+const layouts = new WeakMap<readonly Percentile[], Map<string, RowLayout>>();
+
+/** Where the numbers of a row lie. */
+export class RowLayout {
+  readonly width: number;
+  private readonly slots: Readonly<Partial<Record<Key, number>>>;
+  private readonly firstPercentile: number;
+
+  private constructor(
+    private readonly present: readonly Key[],
+    private readonly percentiles: readonly Percentile[] | undefined,
+  ) {
     this.slots = Object.fromEntries(present.map((key, i) => [key, i + 1]));
-    this.hasPercentiles = first.percentiles !== undefined;
     this.firstPercentile = present.length + 3;
-    this.width = this.hasPercentiles ? this.firstPercentile + percentiles.length : present.length + 1;
-    this.numbers = new Float64Array(steps.length * this.width);
-    for (const [index, step] of steps.entries()) this.take(step, index * this.width, present);
-    this.flaws = steps.some(({ flaw }) => flaw !== undefined) ? steps.map(({ flaw }) => flaw) : undefined;
+    this.width = percentiles === undefined ? present.length + 1 : this.firstPercentile + percentiles.length;
   }
 
-  timeOf(index: number): number {
-    return this.numbers[index * this.width] as number;
+  /** That of rows with such figures: the same one for all groups of a type. */
+  static of(numbers: RowNumbers | undefined, percentiles: readonly Percentile[]): RowLayout {
+    const present = keys.filter((key) => numbers?.[key] !== undefined);
+    const name = [...present, numbers?.percentiles !== undefined].join();
+    const known = layouts.get(percentiles) ?? new Map<string, RowLayout>();
+    layouts.set(percentiles, known);
+    const layout =
+      known.get(name) ?? new RowLayout(present, numbers?.percentiles === undefined ? undefined : percentiles);
+    known.set(name, layout);
+    return layout;
   }
 
-  number(index: number, key: Key): number | undefined {
+  number(numbers: readonly number[], at: number, key: Key): number | undefined {
     const slot = this.slots[key];
-    return slot === undefined ? undefined : this.numbers[index * this.width + slot];
+    return slot === undefined ? undefined : numbers[at + slot];
   }
 
-  percentilesOf(index: number): readonly number[] | undefined {
-    if (!this.hasPercentiles) return undefined;
-    const start = index * this.width + this.firstPercentile;
-    return Array.from(this.numbers.subarray(start, start + this.percentiles.length));
+  percentilesOf(numbers: readonly number[], at: number): readonly number[] | undefined {
+    if (this.percentiles === undefined) return undefined;
+    const start = at + this.firstPercentile;
+    return numbers.slice(start, start + this.percentiles.length);
   }
 
-  trustOf(index: number): Trust | undefined {
-    if (!this.hasPercentiles) return undefined;
-    const at = index * this.width + this.firstPercentile - 2;
-    const [effectiveSamples, collapsed] = [this.numbers[at] as number, this.numbers[at + 1] as number];
+  trustOf(numbers: readonly number[], at: number): Trust | undefined {
+    if (this.percentiles === undefined) return undefined;
+    const place = at + this.firstPercentile - 2;
+    const [effectiveSamples, collapsed] = [numbers[place] as number, numbers[place + 1] as number];
     return trustOf(effectiveSamples, this.percentiles, collapsed);
   }
 
-  flawOf(index: number): Flaw | undefined {
-    return this.flaws?.[index];
-  }
-
-  private take({ timeMs, numbers: own }: StepNumbers, start: number, present: readonly Key[]): void {
-    const { numbers, firstPercentile } = this;
-    numbers[start] = timeMs;
-    for (const [i, key] of present.entries()) numbers[start + i + 1] = own[key] ?? Number.NaN;
-    if (!this.hasPercentiles) return;
-    numbers[start + firstPercentile - 2] = own.trust?.effectiveSamples ?? 0;
-    numbers[start + firstPercentile - 1] = own.trust?.collapsed ?? 0;
-    numbers.set(own.percentiles ?? [], start + firstPercentile);
+  append(numbers: number[], { timeMs, numbers: own }: StepNumbers): void {
+    numbers.push(timeMs);
+    for (const key of this.present) numbers.push(own[key] ?? Number.NaN);
+    if (this.percentiles === undefined) return;
+    numbers.push(own.trust?.effectiveSamples ?? 0, own.trust?.collapsed ?? 0);
+    for (let i = 0; i < this.percentiles.length; i += 1) numbers.push(own.percentiles?.[i] ?? Number.NaN);
   }
 }
 
-class PackedRow implements Row {
+/** A row whose numbers start at a place in an array of many. */
+export class PackedRow implements Row {
   constructor(
-    private readonly pack: Pack,
-    private readonly index: number,
+    readonly face: RowFace,
+    readonly layout: RowLayout,
+    readonly numbers: readonly number[],
+    readonly at: number,
   ) {}
 
+  /** The numbers of this row alone. */
+  own(): number[] {
+    return this.numbers.slice(this.at, this.at + this.layout.width);
+  }
+
+  /** The same row beside no others, which so need not stay. */
+  alone(): PackedRow {
+    return new PackedRow(this.face, this.layout, this.own(), 0);
+  }
+
   get name(): string {
-    return this.pack.name;
+    return this.face.name;
   }
 
   get type(): Row['type'] {
-    return this.pack.type;
+    return this.face.type;
   }
 
   get tags(): Row['tags'] {
-    return this.pack.tags;
+    return this.face.tags;
   }
 
   get timeMs(): number {
-    return this.pack.timeOf(this.index);
+    return this.numbers[this.at] as number;
   }
 
   get flaw(): Flaw | undefined {
-    return this.pack.flawOf(this.index);
+    return this.face.flawAt(this.timeMs);
   }
 
   get count(): number {
-    return this.pack.number(this.index, 'count') as number;
+    return this.number('count') as number;
   }
 
   get rate(): number | undefined {
-    return this.pack.number(this.index, 'rate');
+    return this.number('rate');
   }
 
   get sum(): number | undefined {
-    return this.pack.number(this.index, 'sum');
+    return this.number('sum');
   }
 
   get min(): number | undefined {
-    return this.pack.number(this.index, 'min');
+    return this.number('min');
   }
 
   get mean(): number | undefined {
-    return this.pack.number(this.index, 'mean');
+    return this.number('mean');
   }
 
   get max(): number | undefined {
-    return this.pack.number(this.index, 'max');
+    return this.number('max');
   }
 
   get last(): number | undefined {
-    return this.pack.number(this.index, 'last');
+    return this.number('last');
   }
 
   get lastAtMs(): number | undefined {
-    return this.pack.number(this.index, 'lastAtMs');
+    return this.number('lastAtMs');
   }
 
   get percentiles(): readonly number[] | undefined {
-    return this.pack.percentilesOf(this.index);
+    return this.layout.percentilesOf(this.numbers, this.at);
   }
 
   get trust(): Trust | undefined {
-    return this.pack.trustOf(this.index);
+    return this.layout.trustOf(this.numbers, this.at);
+  }
+
+  private number(key: Key): number | undefined {
+    return this.layout.number(this.numbers, this.at, key);
   }
 }

@@ -2,12 +2,13 @@ import { type Refusal, worstRefusals } from '../series/refusals.js';
 import type { IngestInterval, SeriesSelector, StoreReader, TimeWindow } from '../storage/store.js';
 import { Coverage } from './coverage.js';
 import { Flaws } from './flaws.js';
-import { type Findings, gatherTile } from './gather.js';
+import { type Findings, type GroupedRows, gatherTile } from './gather.js';
 import { groupSeries, type SeriesGroup } from './group.js';
 import { type Loss, lossOf } from './loss.js';
 import type { Percentile } from './percentile.js';
 import type { Row } from './row.js';
-import { oneStep, type Steps } from './steps.js';
+import { partOf } from './span-row.js';
+import { alignmentIn, oneStep, type Steps } from './steps.js';
 import { tileBytes, tiles } from './tiles.js';
 
 /** A question to one or more stores. */
@@ -31,9 +32,13 @@ export interface Query {
   readonly budgetBytes?: number;
 }
 
-export interface Answer {
-  /** By group and then by time; `sortRows` puts them in an order for people. */
+export interface Answer extends AnswerFacts {
+  /** By group and then by time; `busiestFirst` and `sortedBy` put them in an order for people. */
   readonly rows: readonly Row[];
+}
+
+/** All that there is to say beside the rows. */
+export interface AnswerFacts {
   /** How many series had points in the window, equal ones of several stores counted once. */
   readonly seriesCount: number;
   /** Bound of the relative error of every percentile of the answer. */
@@ -62,7 +67,7 @@ export interface Answer {
 const defaultRelativeAccuracy = 0.01;
 
 /**
- * Buckets of counters and gauges to be read at most where a store has longer ones, in all and of one series.
+ * Buckets of counters and gauges to be read at most where a store has longer ones, in all and of one row.
  */
 const mostBuckets = 400_000;
 const mostBucketsEach = 10_000;
@@ -81,8 +86,8 @@ const assumedBuckets = 1_000;
 export async function runQuery(readers: readonly StoreReader[], query: Query): Promise<Answer> {
   const running = await beginQuery(readers, query, await readGroups(readers, query));
   const rows: Row[] = [];
-  for await (const row of running.rows()) rows.push(row);
-  return running.answer(rows);
+  for await (const group of running.groups()) for (const row of group) rows.push(row);
+  return { ...running.facts(), rows };
 }
 
 /** The series of a query, in groups: rows come in their order. */
@@ -93,12 +98,15 @@ export async function readGroups(
   return groupSeries(await Promise.all(readers.map((reader) => reader.series(selector))), groupBy);
 }
 
-/** A query whose rows come one after the other. */
+/** A query whose rows come one group after the other. */
 export interface RunningQuery {
-  /** By group and then by time; to be taken once. What is taken is not kept. */
-  rows(): AsyncGenerator<Row>;
-  /** All that there is to say beside the rows, when these have been taken. */
-  answer(rows: readonly Row[]): Answer;
+  /**
+   * The rows group by group, to be taken once. What is taken is not kept. The steps of a large group come in several
+   * parts, which follow each other.
+   */
+  groups(): AsyncGenerator<GroupedRows>;
+  /** When all groups have been taken. */
+  facts(): AnswerFacts;
 }
 
 export async function beginQuery(
@@ -122,20 +130,20 @@ export async function beginQuery(
     buckets: Math.max(coverage.bucketCount, flushesIn(ingest)) || assumedBuckets,
   };
   const stepped = query.steps !== undefined;
-  const detail = { alignMs, mostBuckets: Math.min(mostBucketsEach, mostBuckets / sourcesOf(groups)) };
+  const detail = { alignMs, mostBuckets: mostBucketsOf(groups, stepped) };
   const found = nothingFound();
-  const flaws = new Flaws(ingest, gaps);
+  const flaws = new Flaws(ingest, gaps, (startMs) => partOf(startMs, extent.steps, window));
+  const flawAt = (startMs: number) => flaws.at(startMs);
   const trendSlots = stepped ? undefined : query.trendSlots;
-  const reading = { readers, window, extent, detail, running, flaws, budgetBytes, found, onPoints };
+  const reading = { readers, window, extent, detail, running, flawAt, budgetBytes, found, onPoints };
   const gathering = { ...reading, stepped, percentiles, shapes, trendSlots };
   const samplesOverflowed = ingest.reduce((sum, { samplesOverflowed: own }) => sum + own, 0);
   const refusals = samplesOverflowed > 0 ? { refusals: await refusalsOf(readers, window) } : {};
   return {
-    async *rows() {
+    async *groups() {
       for (const tile of tiles(groups, extent, budgetBytes)) yield* await gatherTile(tile, gathering);
     },
-    answer: (rows) => ({
-      rows,
+    facts: () => ({
       seriesCount: found.members.size,
       relativeAccuracy: found.relativeAccuracy || defaultRelativeAccuracy,
       resolution: found.maxStepMs > 0 ? { minMs: found.minStepMs, maxMs: found.maxStepMs } : undefined,
@@ -184,11 +192,11 @@ async function ingestBehind(
   return found.flat();
 }
 
-/** How many series are to be read, those of each reader for themselves; at least one. */
-function sourcesOf(groups: readonly SeriesGroup[]): number {
+/** Of one series; the series of each reader count for themselves. With steps the buckets are those of many rows. */
+function mostBucketsOf(groups: readonly SeriesGroup[], stepped: boolean): number {
   let count = 0;
   for (const { members } of groups) for (const { sources } of members) count += sources.length;
-  return Math.max(1, count);
+  return Math.min(stepped ? mostBuckets : mostBucketsEach, mostBuckets / Math.max(1, count));
 }
 
 function nothingFound(): Findings {
@@ -200,7 +208,7 @@ function nothingFound(): Findings {
  * slots.
  */
 function alignmentOf({ steps, trendSlots, window }: Query): number {
-  if (steps !== undefined) return steps.alignMs ?? 1;
+  if (steps !== undefined) return steps.alignMs ?? alignmentIn(window, steps);
   if (trendSlots === undefined) return Number.POSITIVE_INFINITY;
   const slotMs = (window.untilMs - window.sinceMs) / trendSlots;
   return [3_600_000, 60_000].find((wholeMs) => wholeMs <= slotMs) ?? 1;

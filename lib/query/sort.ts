@@ -54,13 +54,27 @@ export function parseSort(text: string, percentiles: readonly Percentile[]): Sor
 }
 
 /** The order of `--sort`. Rows without the column come last; equal ones by name, tags and time. */
-export function sortedBy({ column, ascending }: SortColumn, percentiles: readonly Percentile[]): RowOrder {
-  const sign = ascending ? 1 : -1;
+export function sortedBy(sort: SortColumn, percentiles: readonly Percentile[]): RowOrder {
+  const text = textOrder(sort);
+  if (text !== undefined) return text;
+  const value = sortedNumber(sort, percentiles);
+  return (a, b) => compareNumbers(value(a), value(b), sort) || byIdentity(a, b);
+}
+
+/** The order by a column that all rows of a group have in common; undefined for other columns. */
+export function textOrder({ column, ascending }: SortColumn): RowOrder | undefined {
   const text = textColumns[column];
-  if (text !== undefined) return (a, b) => sign * compareText(text(a), text(b)) || byIdentity(a, b);
+  const sign = ascending ? 1 : -1;
+  return text && ((a, b) => sign * compareText(text(a), text(b)) || byIdentity(a, b));
+}
+
+/** What a row is sorted by where the column is one of numbers. */
+export function sortedNumber(
+  { column }: SortColumn,
+  percentiles: readonly Percentile[],
+): (row: Row) => number | undefined {
   const index = percentiles.findIndex((p) => `p${p.label}` === column);
-  const value = numberColumns[column] ?? ((row: Row) => row.percentiles?.[index]);
-  return (a, b) => compareNumbers(value(a), value(b), sign) || byIdentity(a, b);
+  return numberColumns[column] ?? ((row: Row) => row.percentiles?.[index]);
 }
 
 /**
@@ -91,7 +105,8 @@ export function tagText(row: Pick<Row, 'tags'>): string {
   return row.tags.map(({ key, value }) => (value === '' ? key : `${key}:${value}`)).join(',');
 }
 
-function byIdentity(a: Row, b: Row): number {
+/** By name, type, tags and time. */
+export function byIdentity(a: Row, b: Row): number {
   return (
     compareText(a.name, b.name) ||
     compareText(a.type, b.type) ||
@@ -101,9 +116,13 @@ function byIdentity(a: Row, b: Row): number {
 }
 
 /** Missing and undefined values last, whichever the direction. */
-function compareNumbers(a: number | undefined, b: number | undefined, sign: number): number {
+export function compareNumbers(
+  a: number | undefined,
+  b: number | undefined,
+  { ascending }: Pick<SortColumn, 'ascending'>,
+): number {
   const aMissing = a === undefined || Number.isNaN(a);
   const bMissing = b === undefined || Number.isNaN(b);
   if (aMissing || bMissing) return Number(aMissing) - Number(bMissing);
-  return sign * (a - b);
+  return ascending ? a - b : b - a;
 }

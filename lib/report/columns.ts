@@ -121,10 +121,9 @@ export function ageOf(name: NumberName, { lastAtMs }: Row, { asOfMs, freshMs }: 
   return ` (${duration(asOfMs - lastAtMs)} old)`;
 }
 
-/** The line of bars; undefined where no row has a trend. Heading and width are its own. */
-export function trendTexts(rows: readonly Row[]): string[] | undefined {
-  if (!rows.some(({ trend }) => trend !== undefined)) return undefined;
-  return rows.map(({ trend, type }) => spark(trend ?? [], type !== 'gauge'));
+/** The line of bars. Heading and width are its own. */
+export function trendText({ trend, type }: Row): string {
+  return spark(trend ?? [], type !== 'gauge');
 }
 
 /** Tags for people: `key:value` with a blank between, control characters made visible. */

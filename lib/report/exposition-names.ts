@@ -22,7 +22,7 @@ const reserved = ['quantile', 'le', 'name', 'duplicate'];
  *
  * @returns labels of a row's tags, in their order
  */
-export function labelling(rows: readonly Row[]): (tags: Row['tags']) => Label[] {
+export function labelling(rows: Iterable<Row>): (tags: Row['tags']) => Label[] {
   const slots = new Map<string, string>();
   for (const { tags } of rows) for (const { slot, key } of slotsOf(tags)) slots.set(slot, key);
   const taken = new Set(reserved);
@@ -79,7 +79,7 @@ function claims({ type }: Family, name: string): string[] {
 }
 
 /** Names that several names of series become: `a.b` and `a-b`. A label then keeps them apart. */
-export function clashingNames(rows: readonly Row[]): Set<string> {
+export function clashingNames(rows: Iterable<Row>): Set<string> {
   const originals = new Map<string, string>();
   const clashing = new Set<string>();
   for (const { name } of rows) {

@@ -19,7 +19,7 @@ import { printable } from './text.js';
  * lines without their newline.
  */
 export function* expositionLines({ rows, percentiles }: Report): Generator<string> {
-  const parts = rows.flatMap((row) => partsOf(row, percentiles));
+  const parts = Array.from(rows, (row) => partsOf(row, percentiles)).flat();
   const families = new Map<string, Part[]>();
   for (const part of parts) {
     const known = families.get(familyKey(part));
@@ -86,7 +86,7 @@ function summary(wish: string, row: Row, percentiles: readonly Percentile[]): Pa
   return { wish, type: 'summary', help, of: row.type, row, samples: [...quantiles, ...totals] };
 }
 
-function labelsOfRows(rows: readonly Row[]): (row: Row) => Label[] {
+function labelsOfRows(rows: Iterable<Row>): (row: Row) => Label[] {
   const clashing = clashingNames(rows);
   const ofTags = labelling(rows);
   return ({ name, tags }) => {

@@ -26,14 +26,14 @@ export function htmlLines(report: Report, charts: ReadonlyMap<number, PageChart>
       timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
       percentiles: report.percentiles.map(({ label }) => label),
       footnotes: footnotes(report),
-      rows: report.rows.map((row, i): PageRow => {
+      rows: Array.from(report.rows, (row, i): PageRow => {
         const chart = places.indexOf(i);
         return {
           name: printable(row.name),
           type: row.type,
           tags: tagsText(row.tags),
           unit: unitOf(row.name, row.type),
-          numbers: numbersOf(report, i),
+          numbers: numbersOf(row, report),
           marks: marksOf(row, report),
           ...(chart >= 0 && { chart }),
         };
@@ -51,14 +51,13 @@ function marksOf(row: Row, report: Report): Record<string, string> {
   return age === '' ? marks : { ...marks, last: age };
 }
 
-function numbersOf({ rows, percentiles }: Report, index: number): Record<string, number> {
-  const row = rows[index];
+function numbersOf(row: Row, { percentiles }: Report): Record<string, number> {
   const numbers: Record<string, number> = {};
   // JSON makes null of what is not finite.
   const add = (name: string, value: number | undefined): void => {
     if (value !== undefined && Number.isFinite(value)) numbers[name] = value;
   };
-  for (const name of numberNames) add(name, row?.[name]);
-  for (const [i, { label }] of percentiles.entries()) add(`p${label}`, row?.percentiles?.[i]);
+  for (const name of numberNames) add(name, row[name]);
+  for (const [i, { label }] of percentiles.entries()) add(`p${label}`, row.percentiles?.[i]);
   return numbers;
 }

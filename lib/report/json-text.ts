@@ -9,3 +9,27 @@ export function jsonText(value: unknown, indent?: number): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+/**
+ * The lines of `jsonText({ ...head, [name]: items, ...tail }, 2)`, of which no more than one item is there at a time.
+ *
+ * @param head has something in it
+ */
+export async function* jsonListLines(
+  head: object,
+  name: string,
+  items: Iterable<unknown> | AsyncIterable<unknown>,
+  tail: object = {},
+): AsyncGenerator<string> {
+  const inner = (document: object): string => jsonText(document, 2).slice('{\n'.length, -'\n}'.length);
+  // Held back until it is known whether a comma follows.
+  let last = `{\n${inner(head)},\n  ${JSON.stringify(name)}: [`;
+  let count = 0;
+  for await (const item of items) {
+    yield count === 0 ? last : `${last},`;
+    last = `    ${jsonText(item, 2).replaceAll('\n', '\n    ')}`;
+    count += 1;
+  }
+  const listed = count === 0 ? `${last}]` : `${last}\n  ]`;
+  yield Object.keys(tail).length === 0 ? `${listed}\n}` : `${listed},\n${inner(tail)}\n}`;
+}

@@ -9,8 +9,10 @@ export function* jsonLines({ answer, rows, window, step, percentiles }: Report):
     yield `  ${JSON.stringify(key)}: ${jsonText(value)},`;
   }
   yield '  "rows": [';
-  for (const [i, row] of rows.entries()) {
-    yield `    ${jsonText(rowDocument(row, percentiles))}${i < rows.length - 1 ? ',' : ''}`;
+  let left = rows.length;
+  for (const row of rows) {
+    left -= 1;
+    yield `    ${jsonText(rowDocument(row, percentiles))}${left > 0 ? ',' : ''}`;
   }
   yield '  ]';
   yield '}';

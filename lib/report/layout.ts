@@ -29,7 +29,8 @@ function comfortable(width: number): TextWidths {
  * comfortable width; then columns of numbers go, the least important first; then names and tags shrink further.
  */
 export function placeColumns(columns: readonly TextColumn[], width: number): PlacedColumn[] {
-  let chosen = columns.map((column) => ({ column, natural: naturalWidth(column) }));
+  const widths = naturalWidths(columns);
+  let chosen = columns.map((column, i) => ({ column, natural: widths[i] as number }));
   const wished = comfortable(width);
   const total = (limits: TextWidths): number =>
     chosen.reduce((sum, { column, natural }) => sum + Math.min(natural, limits[column.name] ?? natural), 0) +
@@ -102,8 +103,14 @@ function cutCells({ cells }: TextColumn, least: number, most: number): number[] 
   });
 }
 
-function naturalWidth({ heading, cells }: TextColumn): number {
-  let widest = textWidth(heading);
-  for (let i = 0; i < cells.length; i += 1) widest = Math.max(widest, textWidth(cells.at(i) ?? ''));
-  return widest;
+/** Row by row: the rows of a long report are read again each time they are gone through. */
+function naturalWidths(columns: readonly TextColumn[]): number[] {
+  const widths = columns.map(({ heading }) => textWidth(heading));
+  const rowCount = columns[0]?.cells.length ?? 0;
+  for (let i = 0; i < rowCount; i += 1) {
+    for (const [c, { cells }] of columns.entries()) {
+      widths[c] = Math.max(widths[c] as number, textWidth(cells.at(i) ?? ''));
+    }
+  }
+  return widths;
 }

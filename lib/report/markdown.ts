@@ -17,7 +17,7 @@ export function* markdownLines(report: Report, raw: boolean): Generator<string> 
 function* sectionLines({ columns, commonTags }: Section): Generator<string> {
   yield '';
   if (commonTags.length > 0) yield `All with ${code(tagsText(commonTags))}:\n`;
-  const widths = columns.map(widthOf);
+  const widths = widthsOf(columns);
   const padded = (textOf: (column: TextColumn) => string): string =>
     line(columns.map((column, c) => pad(textOf(column), widths[c] ?? 0, column.align)));
   yield padded(({ heading }) => heading);
@@ -27,10 +27,15 @@ function* sectionLines({ columns, commonTags }: Section): Generator<string> {
 }
 
 /** At least what the rule under the heading needs. */
-function widthOf(column: TextColumn): number {
-  let widest = Math.max(3, textWidth(column.heading));
-  for (let i = 0; i < column.cells.length; i += 1) widest = Math.max(widest, textWidth(cellText(column, i)));
-  return widest;
+function widthsOf(columns: readonly TextColumn[]): number[] {
+  const widths = columns.map(({ heading }) => Math.max(3, textWidth(heading)));
+  const rowCount = columns[0]?.cells.length ?? 0;
+  for (let i = 0; i < rowCount; i += 1) {
+    for (const [c, column] of columns.entries()) {
+      widths[c] = Math.max(widths[c] as number, textWidth(cellText(column, i)));
+    }
+  }
+  return widths;
 }
 
 function line(cells: readonly string[]): string {

@@ -1,13 +1,13 @@
 import type { Percentile } from '../query/percentile.js';
-import type { Answer } from '../query/query.js';
-import type { Row } from '../query/row.js';
+import type { AnswerFacts } from '../query/query.js';
+import type { Rows } from '../query/row-shelf.js';
 import type { TimeWindow } from '../storage/store.js';
 
 /** An answer with what a reader needs to know of the question: all that a format needs. */
 export interface Report {
-  readonly answer: Answer;
+  readonly answer: AnswerFacts;
   /** The answer's rows in their final order, cut to the limit. */
-  readonly rows: readonly Row[];
+  readonly rows: Rows;
   /** How many rows there were before the limit. */
   readonly rowCount: number;
   readonly window: TimeWindow;

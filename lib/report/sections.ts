@@ -1,9 +1,10 @@
 import type { MetricTypeName, Tag } from '../metric.js';
 import type { Row } from '../query/row.js';
-import { numberColumns, type Staleness, tagsText, trendTexts } from './columns.js';
+import { numberColumns, type Staleness, tagsText, trendText } from './columns.js';
 import { localClock, localDate, localZone, precisionOf } from './local-time.js';
 import { duration, plainNumber } from './numbers.js';
 import type { Report } from './report.js';
+import { type Cells, SectionRows } from './section-rows.js';
 import { printable } from './text.js';
 
 /** The rows of one type, as texts: types differ in what they have, so each gets a table of its own. */
@@ -25,44 +26,42 @@ export interface TextColumn {
   readonly cells: Cells;
 }
 
-/** Texts from top to bottom: a list, or made when they are asked for, since those of a long report are many. */
-export interface Cells {
-  readonly length: number;
-  at(index: number): string | undefined;
-}
-
 /** Divides a report by type, in the order in which the types first come up. */
 export function sectionsOf(report: Report, raw: boolean): Section[] {
-  const byType = new Map<MetricTypeName, Row[]>();
-  for (const row of report.rows) append(byType, row.type, row);
+  const byType = new Map<MetricTypeName, SectionRows>();
+  for (const row of report.rows) {
+    let section = byType.get(row.type);
+    if (section === undefined) {
+      section = new SectionRows(row.type, report.rows);
+      byType.set(row.type, section);
+    }
+    section.note(row);
+  }
   return [...byType].map(([type, rows]) => sectionOf(type, rows, report, raw));
 }
 
-function sectionOf(type: MetricTypeName, rows: readonly Row[], report: Report, raw: boolean): Section {
-  const commonTags = tagsOfAll(rows);
-  const ownTags = tellingTagsFirst(rows, commonTags);
+function sectionOf(type: MetricTypeName, rows: SectionRows, report: Report, raw: boolean): Section {
+  // A single row has its tags for itself.
+  const commonTags = rows.length === 1 ? [] : tagsOfAll(rows.tags);
   const columns: TextColumn[] = [];
-  const add = (name: string, heading: string, cells: Cells): void => {
+  const add = (name: string, heading: string, text: (row: Row) => string): void => {
     const cut = name === 'tags' ? 'end' : 'middle';
+    const cells = rows.cells(text);
     columns.push({ name, heading, align: 'left', cut, weight: Number.POSITIVE_INFINITY, cells });
   };
-  if (report.step !== undefined) add('time', 'TIME', timeTexts(rows));
-  add(
-    'name',
-    `${type.toUpperCase()}S`,
-    cellsOf(rows, ({ name }) => printable(name)),
-  );
-  if (ownTags !== undefined) add('tags', 'TAGS', ownTags);
+  if (report.step !== undefined) add('time', 'TIME', timeText(rows.timesMs));
+  add('name', `${type.toUpperCase()}S`, ({ name }) => printable(name));
+  const isTelling = rows.tags.some((tags) => tags.some((tag) => !includes(commonTags, tag)));
+  if (isTelling) add('tags', 'TAGS', tellingTagsFirst(rows, commonTags));
   const { percentiles } = report;
   for (const { name, heading, weight, text } of numberColumns(type, percentiles, raw, stalenessIn(report))) {
     const kept = name === report.sortColumn ? Number.POSITIVE_INFINITY : weight;
-    columns.push({ name, heading, align: 'right', cut: 'end', weight: kept, cells: cellsOf(rows, text) });
+    columns.push({ name, heading, align: 'right', cut: 'end', weight: kept, cells: rows.cells(text) });
   }
-  if (rows.some(({ flaw }) => flaw !== undefined)) add('missing', 'MISSING', cellsOf(rows, flawText));
-  const trends = trendTexts(rows);
-  if (trends !== undefined) {
+  if (rows.haveFlaws) add('missing', 'MISSING', flawText);
+  if (rows.haveTrends) {
     const column = { name: 'trend', heading: 'TREND', align: 'left', cut: 'end', weight: 56 } as const;
-    columns.push({ ...column, cells: trends });
+    columns.push({ ...column, cells: rows.cells(trendText) });
   }
   return { type, commonTags, columns };
 }
@@ -83,50 +82,31 @@ function flawText({ flaw }: Row): string {
 /**
  * Times of steps in the local zone; with the date, and the offset of the zone, where there is more than one.
  */
-function timeTexts(rows: readonly Row[]): Cells {
-  const times = new Set(rows.map(({ timeMs }) => timeMs ?? 0));
-  const precision = precisionOf(times);
-  const dated = new Set([...times].map(localDate)).size > 1;
-  const zoned = new Set([...times].map(localZone)).size > 1;
-  const textOf = (timeMs: number): string => {
+function timeText(timesMs: ReadonlySet<number>): (row: Row) => string {
+  const precision = precisionOf(timesMs);
+  const dated = new Set([...timesMs].map(localDate)).size > 1;
+  const zoned = new Set([...timesMs].map(localZone)).size > 1;
+  return ({ timeMs = 0 }) => {
     const date = dated ? `${localDate(timeMs)} ` : '';
     const zone = zoned ? ` ${localZone(timeMs)}` : '';
     return `${date}${localClock(timeMs, precision)}${zone}`;
   };
-  return cellsOf(rows, ({ timeMs = 0 }) => textOf(timeMs));
 }
 
-/**
- * What tells rows of one name apart goes first, so that it is the last to fall to a narrow column. Undefined
- * where no row has a tag of its own.
- */
-function tellingTagsFirst(rows: readonly Row[], commonTags: readonly Tag[]): Cells | undefined {
-  if (rows.every(({ tags }) => tags.every((tag) => includes(commonTags, tag)))) return undefined;
-  const byName = new Map<string, Row[]>();
-  for (const row of rows) append(byName, row.name, row);
-  const shared = new Map([...byName].map(([name, same]) => [name, tagsOfAll(same)]));
-  return cellsOf(rows, ({ name, tags }) => {
+/** What tells rows of one name apart goes first, so that it is the last to fall to a narrow column. */
+function tellingTagsFirst(rows: SectionRows, commonTags: readonly Tag[]): (row: Row) => string {
+  const shared = new Map([...rows.tagsByName].map(([name, same]) => [name, tagsOfAll(same)]));
+  return ({ name, tags }) => {
     const own = tags.filter((tag) => !includes(commonTags, tag));
     const telling = own.filter((tag) => !includes(shared.get(name) ?? [], tag));
     return tagsText([...telling, ...own.filter((tag) => !telling.includes(tag))]);
-  });
+  };
 }
 
-function cellsOf(rows: readonly Row[], text: (row: Row) => string): Cells {
-  return { length: rows.length, at: (index) => text(rows[index] as Row) };
-}
-
-/** A single row has its tags for itself. */
-function tagsOfAll(rows: readonly Row[]): Tag[] {
-  const [first, ...others] = rows;
-  if (first === undefined || others.length === 0) return [];
-  return first.tags.filter((tag) => others.every(({ tags }) => includes(tags, tag)));
-}
-
-function append<K>(map: Map<K, Row[]>, key: K, row: Row): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [row]);
-  else list.push(row);
+function tagsOfAll(all: readonly (readonly Tag[])[]): Tag[] {
+  const [first, ...others] = all;
+  if (first === undefined) return [];
+  return first.filter((tag) => others.every((tags) => includes(tags, tag)));
 }
 
 function includes(tags: readonly Tag[], { key, value }: Tag): boolean {

@@ -1,5 +1,5 @@
 import { lostShare } from '../query/loss.js';
-import type { Answer } from '../query/query.js';
+import type { AnswerFacts } from '../query/query.js';
 import { leastBeyond } from '../query/trust.js';
 import { refusalText } from '../series/refusals.js';
 import type { TimeWindow } from '../storage/store.js';
@@ -49,13 +49,16 @@ export function cautionLines(report: Cautioned): string[] {
 
 /** What the marks in the tables mean. */
 export function footnotes({ rows }: Report): string[] {
-  if (!rows.some(({ trust }) => trust?.uncertain.includes(true))) return [];
-  return [
-    `${uncertainMark} fewer than ${leastBeyond} samples are beyond this percentile: a few more may move it far.`,
-  ];
+  for (const { trust } of rows) {
+    if (trust?.uncertain.includes(true))
+      return [
+        `${uncertainMark} fewer than ${leastBeyond} samples are beyond this percentile: a few more may move it far.`,
+      ];
+  }
+  return [];
 }
 
-function overflowLine({ samplesOverflowed, refusals = [] }: Answer): string | undefined {
+function overflowLine({ samplesOverflowed, refusals = [] }: AnswerFacts): string | undefined {
   if (samplesOverflowed === 0) return undefined;
   const limits = new Set(refusals.map(({ limit }) => limit));
   const limit = limits.size === 0 ? 'max-series' : [...limits].join(', ');
@@ -66,10 +69,16 @@ function overflowLine({ samplesOverflowed, refusals = [] }: Answer): string | un
 }
 
 function collapseLine({ rows }: Cautioned): string | undefined {
-  const shares = rows.map(({ trust, count }) => (trust?.collapsed ?? 0) / count).filter((share) => share > 0);
-  if (shares.length === 0) return undefined;
-  const most = digits(Number((Math.max(...shares) * 100).toPrecision(2)));
-  return `In ${plainNumber(shares.length)} row${shares.length === 1 ? '' : 's'} up to ${most} % of the samples share the lowest bin of a full sketch: percentiles among them are too large.`;
+  let collapsedRows = 0;
+  let mostShare = 0;
+  for (const { trust, count } of rows) {
+    const share = (trust?.collapsed ?? 0) / count;
+    if (share > 0) collapsedRows += 1;
+    if (share > mostShare) mostShare = share;
+  }
+  if (collapsedRows === 0) return undefined;
+  const most = digits(Number((mostShare * 100).toPrecision(2)));
+  return `In ${plainNumber(collapsedRows)} row${collapsedRows === 1 ? '' : 's'} up to ${most} % of the samples share the lowest bin of a full sketch: percentiles among them are too large.`;
 }
 
 function keysLine({ unknownKeys = [] }: Cautioned): string | undefined {
@@ -77,13 +86,13 @@ function keysLine({ unknownKeys = [] }: Cautioned): string | undefined {
   return `No series here has the tag ${unknownKeys.map(printable).join(' or ')}: it tells no rows apart.`;
 }
 
-function resolutionText({ resolution }: Answer): string {
+function resolutionText({ resolution }: AnswerFacts): string {
   if (resolution === undefined) return '';
   const { minMs, maxMs } = resolution;
   return minMs === maxMs ? `${duration(minMs)} buckets` : `${duration(minMs)} to ${duration(maxMs)} buckets`;
 }
 
-function lossLine({ loss }: Answer): string | undefined {
+function lossLine({ loss }: AnswerFacts): string | undefined {
   const { datagramsDropped, datagramsReceived } = loss;
   if (datagramsDropped === undefined) {
     return datagramsReceived > 0

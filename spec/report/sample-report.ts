@@ -80,7 +80,6 @@ export const sampleRows: readonly Row[] = [
 export function sampleReport(changes: Partial<Report> = {}): Report {
   return {
     answer: {
-      rows: sampleRows,
       seriesCount: sampleRows.length,
       relativeAccuracy: 0.01,
       resolution: { minMs: 10_000, maxMs: 10_000 },

@@ -6,7 +6,7 @@ import { lostShare } from '../../query/loss.js';
 import type { Answer } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
 import { compareLines, figureText } from '../../report/compare-table.js';
-import { jsonText } from '../../report/json-text.js';
+import { jsonListLines } from '../../report/json-text.js';
 import { localWindow } from '../../report/local-time.js';
 import { digits } from '../../report/numbers.js';
 import { cautionLines } from '../../report/summary.js';
@@ -14,9 +14,10 @@ import { flow, printable } from '../../report/text.js';
 import type { TimeWindow } from '../../storage/store.js';
 import type { ReportQuestion } from '../report-question.js';
 import { shortageText } from '../report-shortage.js';
+import { writeLines } from '../write-lines.js';
 import { type Command, type CommandFlags, isOn, textOf, textOption, textsOf } from './command.js';
 import { groupByOptions, rawOption, selectorOptions, sourceOptions } from './options.js';
-import { questionOf, writeText } from './question.js';
+import { questionOf } from './question.js';
 import { type Stores, withStores } from './stores.js';
 
 const defaultLimit = 20;
@@ -60,9 +61,9 @@ export const command: Command = {
     const failures = failuresOf(found.comparisons, question.conditions, isOn(flags, 'unclear'));
     const lines =
       question.format === 'json'
-        ? [documentOf(found, question, failures)]
+        ? documentLines(found, question, failures)
         : tableOf(found, question, terminal.width);
-    await writeText(lines, terminal);
+    await writeLines(lines, '\n', terminal);
     for (const { condition, one, change } of failures) {
       terminal.warn(`goodall-report compare: ${failureText(condition, one, change)}\n`);
     }
@@ -149,43 +150,49 @@ function* tableOf(
   }
 }
 
-function documentOf(
+function documentLines(
   { before, after, comparisons }: ComparedWindows,
   { windows, limit }: CompareQuestion,
   failures: readonly Failure[],
-): string {
+): AsyncGenerator<string> {
   const side = ({ sinceMs, untilMs }: TimeWindow, answer: Answer) => ({
     since: new Date(sinceMs).toISOString(),
     until: new Date(untilMs).toISOString(),
     lostShare: lostShare(answer.loss),
     coveredSeconds: answer.coverage.coveredMs / 1000,
   });
-  const face = ({ name, type, tags }: Comparison) => ({
-    name,
-    type,
-    tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
-  });
-  return jsonText(
-    {
-      before: side(windows.before, before),
-      after: side(windows.after, after),
-      relativeAccuracy: Math.max(before.relativeAccuracy, after.relativeAccuracy),
-      series: comparisons.slice(0, limit).map((one) => ({
-        ...face(one),
-        in: one.in,
-        ...(one.shape !== undefined && { shape: one.shape }),
-        changes: one.changes.map((change) => ({
-          ...change,
-          change: change.after - change.before,
-          percent: percentShift(change),
-        })),
+  const head = {
+    before: side(windows.before, before),
+    after: side(windows.after, after),
+    relativeAccuracy: Math.max(before.relativeAccuracy, after.relativeAccuracy),
+  };
+  const failed = failures.map(({ condition, one, change }) => ({
+    condition: condition.text,
+    ...faceOf(one),
+    figure: change.what,
+  }));
+  return jsonListLines(head, 'series', seriesDocuments(comparisons.slice(0, limit)), { failures: failed });
+}
+
+function* seriesDocuments(comparisons: readonly Comparison[]): Generator<object> {
+  for (const one of comparisons) {
+    yield {
+      ...faceOf(one),
+      in: one.in,
+      ...(one.shape !== undefined && { shape: one.shape }),
+      changes: one.changes.map((change) => ({
+        ...change,
+        change: change.after - change.before,
+        percent: percentShift(change),
       })),
-      failures: failures.map(({ condition, one, change }) => ({
-        condition: condition.text,
-        ...face(one),
-        figure: change.what,
-      })),
-    },
-    2,
-  );
+    };
+  }
+}
+
+function faceOf({
+  name,
+  type,
+  tags,
+}: Comparison): Pick<Comparison, 'name' | 'type'> & { readonly tags: object } {
+  return { name, type, tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])) };
 }

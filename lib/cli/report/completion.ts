@@ -1,5 +1,5 @@
 import { ExitCode, UsageError } from '../../errors.js';
-import { writeLines } from '../report.js';
+import { writeLines } from '../write-lines.js';
 import type { Command } from './command.js';
 import { bashLines } from './shell-bash.js';
 import { zshLines } from './shell-zsh.js';

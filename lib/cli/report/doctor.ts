@@ -6,8 +6,8 @@ import type { Finding } from '../doctor/finding.js';
 import { hostFindings } from '../doctor/host-findings.js';
 import { serverFindings } from '../doctor/server-findings.js';
 import { packetFindings } from '../doctor/test-packet.js';
-import { writeLines } from '../report.js';
 import { readUrl } from '../report-sources.js';
+import { writeLines } from '../write-lines.js';
 import { type Command, isOn, textOf, textOption } from './command.js';
 
 /** Beside the codes of all programs: something is wrong. */

@@ -2,18 +2,17 @@ import { ExitCode, NothingToReportError, UsageError } from '../../errors.js';
 import type { Steps } from '../../query/steps.js';
 import { heatMapLines } from '../../report/heat-map.js';
 import { type Histogram, histogramLines, histogramOf, mostBuckets } from '../../report/histogram.js';
-import { jsonText } from '../../report/json-text.js';
+import { jsonListLines, jsonText } from '../../report/json-text.js';
 import { seriesHeading } from '../../report/series-heading.js';
-import { cautionLines } from '../../report/summary.js';
 import { flow } from '../../report/text.js';
 import { unitOf } from '../../report/units.js';
 import type { ReportQuestion } from '../report-question.js';
+import { writeLines } from '../write-lines.js';
 import { type Command, textOf, textOption } from './command.js';
 import { groupByOptions, selectorOptions, sourceOptions, windowOptions } from './options.js';
-import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
-import { answerOf, withStores } from './stores.js';
-
-export const defaultSeries = 5;
+import { cautionText, questionOf, type ShapedRow } from './question.js';
+import { defaultSeries, shapedRowsOf } from './shaped-rows.js';
+import { withStores } from './stores.js';
 
 export const command: Command = {
   name: 'histogram',
@@ -42,13 +41,17 @@ export const command: Command = {
     const question = questionOf(flags, nowMs);
     if (flags.operands.length === 0) throw new UsageError('name the series: goodall-report histogram NAME');
     const most = bucketLimit(textOf(flags, 'buckets'));
-    const { drawings, cautions } = await drawn(question, most, nowMs);
-    const { format } = question;
-    if (format === 'json') await writeText([documentOf(drawings, question)], terminal);
-    else {
+    await withStores(question.sources, async (stores) => {
+      const { cautions, groups, groupCount } = await shapedRowsOf(stores, question, nowMs);
+      if (groupCount === 0) throw new NothingToReportError('a set has no values that could be drawn');
+      const drawings = drawn(groups, most);
       const { width } = terminal;
-      await writeText([...cautionText(cautions, width), ...pictures(drawings, question, width)], terminal);
-    }
+      const lines =
+        question.format === 'json'
+          ? documentLines(drawings, question)
+          : pictures(cautions, drawings, groupCount, question, width);
+      await writeLines(lines, '\n', terminal);
+    });
     return ExitCode.Ok;
   },
 };
@@ -59,40 +62,33 @@ interface Drawing {
   readonly histogram: Histogram;
 }
 
-async function drawn(
-  question: ReportQuestion,
-  most: number,
-  nowMs: number,
-): Promise<{ readonly drawings: readonly Drawing[]; readonly cautions: readonly string[] }> {
-  return withStores(question.sources, async (stores) => {
-    const answer = await answerOf(stores, { ...question, nowMs, shapes: true });
-    const groups = shapedGroups(answer);
-    if (groups.length === 0) throw new NothingToReportError('a set has no values that could be drawn');
-    const drawings = groups.map((rows) => {
-      const [first] = rows as [ShapedRow];
-      const shapes = rows.map(({ shape }) => shape);
-      return { rows, histogram: histogramOf(shapes, unitOf(first.name, first.type), most) };
-    });
-    const { window } = question;
-    return { drawings, cautions: cautionLines({ answer, rows: answer.rows, window }) };
-  });
+async function* drawn(groups: AsyncIterable<readonly ShapedRow[]>, most: number): AsyncGenerator<Drawing> {
+  for await (const rows of groups) {
+    const [first] = rows as [ShapedRow];
+    const shapes = rows.map(({ shape }) => shape);
+    yield { rows, histogram: histogramOf(shapes, unitOf(first.name, first.type), most) };
+  }
 }
 
-function* pictures(
-  drawings: readonly Drawing[],
-  { steps, limit }: ReportQuestion,
+async function* pictures(
+  cautions: readonly string[],
+  drawings: AsyncIterable<Drawing>,
+  groupCount: number,
+  { steps }: ReportQuestion,
   width: number,
-): Generator<string> {
-  const shown = drawings.slice(0, Number.isFinite(limit) ? limit : defaultSeries);
-  for (const [i, { rows, histogram }] of shown.entries()) {
+): AsyncGenerator<string> {
+  yield* cautionText(cautions, width);
+  let shown = 0;
+  for await (const { rows, histogram } of drawings) {
     const [first] = rows as [ShapedRow];
     const unit = unitOf(first.name, first.type);
-    if (i > 0) yield '';
+    if (shown > 0) yield '';
     yield* flow(seriesHeading(rows), ' · ', width);
     if (steps === undefined) yield* histogramLines(histogram, unit, width);
     else yield* heatMapLines(...columnsOf(rows, histogram, steps), unit, width);
+    shown += 1;
   }
-  const more = drawings.length - shown.length;
+  const more = groupCount - shown;
   if (more > 0) yield* ['', `${more} more series: --limit shows more, --group-by '' merges them.`];
 }
 
@@ -105,10 +101,22 @@ function columnsOf(rows: readonly ShapedRow[], histogram: Histogram, steps: Step
   return [{ ...histogram, weights: times.map((timeMs) => weights.get(timeMs) ?? []) }, times];
 }
 
-function documentOf(drawings: readonly Drawing[], { window, step, limit }: ReportQuestion): string {
-  const series = drawings.slice(0, limit).map(({ rows, histogram: { scale, edges, weights } }) => {
+function documentLines(
+  drawings: AsyncIterable<Drawing>,
+  { window, step }: ReportQuestion,
+): AsyncGenerator<string> {
+  const [since, until] = [window.sinceMs, window.untilMs].map((ms) => new Date(ms).toISOString());
+  return jsonListLines({ since, until, step: step ?? null }, 'series', seriesDocuments(drawings, step));
+}
+
+async function* seriesDocuments(
+  drawings: AsyncIterable<Drawing>,
+  step: string | undefined,
+): AsyncGenerator<object> {
+  for await (const { rows, histogram } of drawings) {
+    const { scale, edges, weights } = histogram;
     const [{ name, type, tags }] = rows as [ShapedRow];
-    return {
+    yield {
       name,
       type,
       tags: Object.fromEntries(tags.map(({ key, value }) => [key, value])),
@@ -124,9 +132,7 @@ function documentOf(drawings: readonly Drawing[], { window, step, limit }: Repor
             })),
           }),
     };
-  });
-  const [since, until] = [window.sinceMs, window.untilMs].map((ms) => new Date(ms).toISOString());
-  return jsonText({ since, until, step: step ?? null, series }, 2);
+  }
 }
 
 function bucketLimit(text: string | undefined): number {

@@ -1,8 +1,9 @@
 import { ExitCode, UsageError } from '../../errors.js';
 import { type ListColumn, listFormats, listLines, parseListFormat } from '../../report/listing.js';
-import { type Terminal, useTimeZone, writeLines } from '../report.js';
+import { type Terminal, useTimeZone } from '../report.js';
 import { readLook } from '../report-look.js';
 import { readSources, type Sources } from '../report-sources.js';
+import { writeLines } from '../write-lines.js';
 import { type CommandFlags, type CommandOption, textOf, textOption, textsOf } from './command.js';
 import { colorOption, sourceOptions, timeZoneOption } from './options.js';
 

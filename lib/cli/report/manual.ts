@@ -1,6 +1,6 @@
 import { ExitCode } from '../../errors.js';
 import { programVersion } from '../program.js';
-import { writeLines } from '../report.js';
+import { writeLines } from '../write-lines.js';
 import type { Command } from './command.js';
 import { manualLines } from './manual-page.js';
 

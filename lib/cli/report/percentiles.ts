@@ -1,21 +1,21 @@
 import { ExitCode, NothingToReportError, UsageError } from '../../errors.js';
 import { leastBeyond } from '../../query/trust.js';
 import { uncertainMark } from '../../report/columns.js';
-import { jsonText } from '../../report/json-text.js';
+import { jsonListLines } from '../../report/json-text.js';
 import {
   cumulativePercentiles,
   percentileLines,
   percentileTableLines,
 } from '../../report/percentile-table.js';
 import { seriesHeading } from '../../report/series-heading.js';
-import { cautionLines } from '../../report/summary.js';
 import { flow } from '../../report/text.js';
 import type { ReportQuestion } from '../report-question.js';
+import { writeLines } from '../write-lines.js';
 import { type Command, textOption } from './command.js';
-import { defaultSeries } from './histogram.js';
 import { groupByOptions, rawOption, selectorOptions, sourceOptions, windowOptions } from './options.js';
-import { cautionText, questionOf, type ShapedRow, shapedGroups, writeText } from './question.js';
-import { answerOf, withStores } from './stores.js';
+import { cautionText, questionOf, type ShapedRow } from './question.js';
+import { defaultSeries, type ShapedRows, shapedRowsOf } from './shaped-rows.js';
+import { withStores } from './stores.js';
 
 export const command: Command = {
   name: 'percentiles',
@@ -41,52 +41,63 @@ export const command: Command = {
   async run(flags, terminal, nowMs) {
     if (flags.operands.length === 0) throw new UsageError('name the series: goodall-report percentiles NAME');
     const question = { ...questionOf(flags, nowMs), percentiles: cumulativePercentiles };
-    const answer = await withStores(question.sources, (stores) =>
-      answerOf(stores, { ...question, nowMs, shapes: true }),
-    );
-    const rows = shapedGroups(answer).flat();
-    const cautions = cautionLines({ answer, rows, window: question.window });
-    if (rows.length === 0) throw new NothingToReportError('a set has no percentiles');
-    const { width } = terminal;
-    const lines =
-      question.format === 'json'
-        ? [documentOf(rows, question)]
-        : [...cautionText(cautions, width), ...tables(rows, question, width)];
-    await writeText(lines, terminal);
+    await withStores(question.sources, async (stores) => {
+      const found = await shapedRowsOf(stores, question, nowMs);
+      if (found.groupCount === 0) throw new NothingToReportError('a set has no percentiles');
+      const lines =
+        question.format === 'json'
+          ? documentLines(found.groups, question)
+          : tables(found, question, terminal.width);
+      await writeLines(lines, '\n', terminal);
+    });
     return ExitCode.Ok;
   },
 };
 
-function* tables(
-  rows: readonly ShapedRow[],
-  { limit, raw }: ReportQuestion,
+async function* tables(
+  { cautions, groups, groupCount }: ShapedRows,
+  { raw }: ReportQuestion,
   width: number,
-): Generator<string> {
-  const shown = rows.slice(0, Number.isFinite(limit) ? limit : defaultSeries);
-  for (const [i, row] of shown.entries()) {
-    if (i > 0) yield '';
+): AsyncGenerator<string> {
+  yield* cautionText(cautions, width);
+  let shown = 0;
+  let uncertain = false;
+  for await (const rows of groups) {
+    const [row] = rows as [ShapedRow];
+    if (shown > 0) yield '';
     yield* flow(seriesHeading([row]), ' · ', width);
     yield* percentileTableLines(row, raw, width);
+    uncertain ||= percentileLines(row).some((line) => line.uncertain);
+    shown += 1;
   }
   yield '';
-  if (shown.some((row) => percentileLines(row).some(({ uncertain }) => uncertain))) {
+  if (uncertain) {
     const note = `${uncertainMark} fewer than ${leastBeyond} samples are on its thinner side: a few more may move it far.`;
     yield* flow(note.split(' '), ' ', width);
   }
-  if (shown.length < rows.length) {
-    yield `${rows.length - shown.length} more series: --limit shows more, --group-by '' merges them.`;
+  if (shown < groupCount) {
+    yield `${groupCount - shown} more series: --limit shows more, --group-by '' merges them.`;
   }
 }
 
-function documentOf(rows: readonly ShapedRow[], { window, limit }: ReportQuestion): string {
+function documentLines(
+  groups: AsyncIterable<readonly ShapedRow[]>,
+  { window }: ReportQuestion,
+): AsyncGenerator<string> {
   const [since, until] = [window.sinceMs, window.untilMs].map((ms) => new Date(ms).toISOString());
-  const series = rows.slice(0, limit).map((row) => ({
-    name: row.name,
-    type: row.type,
-    tags: Object.fromEntries(row.tags.map(({ key, value }) => [key, value])),
-    relativeAccuracy: row.shape.relativeAccuracy,
-    effectiveSamples: row.shape.effectiveSamples,
-    percentiles: percentileLines(row),
-  }));
-  return jsonText({ since, until, series }, 2);
+  return jsonListLines({ since, until }, 'series', seriesDocuments(groups));
+}
+
+async function* seriesDocuments(groups: AsyncIterable<readonly ShapedRow[]>): AsyncGenerator<object> {
+  for await (const rows of groups) {
+    const [row] = rows as [ShapedRow];
+    yield {
+      name: row.name,
+      type: row.type,
+      tags: Object.fromEntries(row.tags.map(({ key, value }) => [key, value])),
+      relativeAccuracy: row.shape.relativeAccuracy,
+      effectiveSamples: row.shape.effectiveSamples,
+      percentiles: percentileLines(row),
+    };
+  }
 }

@@ -1,10 +1,8 @@
 import { UsageError } from '../../errors.js';
-import type { Answer } from '../../query/query.js';
 import type { Row } from '../../query/row.js';
 import type { Shape } from '../../query/shape.js';
 import { busiestFirst, tagText } from '../../query/sort.js';
 import { flow } from '../../report/text.js';
-import type { Terminal } from '../report.js';
 import { type ReportFlags, type ReportQuestion, readQuestion } from '../report-question.js';
 import type { CommandFlags } from './command.js';
 
@@ -23,7 +21,7 @@ export interface ShapedRow extends Row {
 }
 
 /** The rows that have a distribution, those of one group together, the busiest group first. */
-export function shapedGroups({ rows }: Answer): ShapedRow[][] {
+export function shapedGroups(rows: readonly Row[]): ShapedRow[][] {
   const groups = new Map<string, ShapedRow[]>();
   for (const row of busiestFirst(rows)) {
     if (row.shape === undefined) continue;
@@ -39,8 +37,4 @@ export function shapedGroups({ rows }: Answer): ShapedRow[][] {
 export function cautionText(cautions: readonly string[], width: number): string[] {
   const lines = cautions.flatMap((line) => flow(`! ${line}`.split(' '), ' ', width));
   return lines.length === 0 ? [] : [...lines, ''];
-}
-
-export async function writeText(lines: Iterable<string>, terminal: Terminal): Promise<void> {
-  await terminal.write(`${[...lines].join('\n')}\n`);
 }

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NothingToReportError } from '../../errors.js';
-import { type Answer, type Query, runQuery } from '../../query/query.js';
+import { type Answer, type AnswerFacts, type Query, runQuery } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
 import type { StoreReader } from '../../storage/store.js';
 import { shortageText } from '../report-shortage.js';
@@ -60,10 +60,18 @@ async function openServer(url: string): Promise<StoreReader> {
 /**
  * The answer to a query. Throws NothingToReportError, which says what there is instead, when it has no rows.
  */
-export async function answerOf({ readers, origin }: Stores, query: Query): Promise<Answer> {
-  const answer = await runQuery(readers, query);
-  if (answer.rows.length > 0) return answer;
-  const { selector, window, nowMs } = query;
-  const shortage = await explainShortage(readers, selector, answer.extent);
+export async function answerOf(stores: Stores, query: Query): Promise<Answer> {
+  const answer = await runQuery(stores.readers, query);
+  if (answer.rows.length === 0) await refuseNothing(stores, query, answer);
+  return answer;
+}
+
+/** Throws the NothingToReportError of a query whose answer has no rows. */
+export async function refuseNothing(
+  { readers, origin }: Stores,
+  { selector, window, nowMs }: Query,
+  { extent }: AnswerFacts,
+): Promise<never> {
+  const shortage = await explainShortage(readers, selector, extent);
   throw new NothingToReportError(shortageText(shortage, origin, selector.patterns ?? [], window, nowMs));
 }

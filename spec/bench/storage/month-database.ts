@@ -53,10 +53,12 @@ export class Month {
   private readonly parts = new Map<string, Part>();
   private readonly rows = new Map<PointTable, { stepMs: number; row: PointRow }[]>();
 
+  /** @param unlike so many series have points of their own; the others have those of one of them */
   constructor(
     seriesCount: number,
     days: number,
     readonly nowMs: number,
+    private readonly unlike = seriesCount,
   ) {
     this.series = Array.from({ length: seriesCount }, (_, i) => new DaySeries(i));
     this.sinceMs = bucketOf(nowMs - days * dayMs, dayMs);
@@ -77,8 +79,14 @@ export class Month {
     await owner.exclusive((session) => session.exec('PRAGMA synchronous = OFF'));
     const ids = await owner.all<{ id: number; name: string }>('SELECT id, name FROM series_key');
     const idOf = new Map(ids.map(({ id, name }) => [name, id]));
-    for (const series of this.series) this.take(series, idOf.get(series.key.name)!);
-    await owner.transaction((session) => this.insert(session));
+    const alike = new Map<number, number[]>();
+    for (const [i, { key }] of this.series.entries()) {
+      const id = idOf.get(key.name)!;
+      const first = idOf.get(this.series[i % this.unlike]!.key.name)!;
+      if (i < this.unlike) this.take(this.series[i]!, id);
+      alike.set(first, [...(alike.get(first) ?? []), id]);
+    }
+    await owner.transaction((session) => this.insert(session, alike));
     await owner.close();
   }
 
@@ -139,12 +147,18 @@ export class Month {
     this.rows.set(table, rows);
   }
 
-  private async insert(session: Session): Promise<void> {
+  private async insert(session: Session, alike: ReadonlyMap<number, readonly number[]>): Promise<void> {
     for (const { name } of pointTables) await session.run(`DELETE FROM ${name}`);
     await session.run('DELETE FROM flush');
     const parts = [...this.parts.values()].sort((a, b) => a.endMs - b.endMs);
-    for (const { blocks } of parts) await insertBlocks(session, blocks);
-    for (const [table, rows] of this.rows) await insertRows(session, table, rows);
+    for (const { blocks } of parts) {
+      const ofAll = blocks.flatMap((block) => alike.get(block[3] as number)!.map((id) => block.with(3, id)));
+      await insertBlocks(
+        session,
+        ofAll.sort((a, b) => (a[3] as number) - (b[3] as number)),
+      );
+    }
+    for (const [table, rows] of this.rows) await insertRows(session, table, rows, alike);
     for (const [i, tier] of this.tiers.entries()) {
       const { stepMs, sinceMs, untilMs } = tier;
       await session.run('UPDATE tier SET held_since_ms = ? WHERE step_ms = ?', [sinceMs, stepMs]);

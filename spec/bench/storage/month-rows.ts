@@ -1,6 +1,6 @@
 import type { Session, SqlValue } from '../../../lib/storage/sqlite/owner.js';
 import type { PointRow, PointTable } from '../../../lib/storage/sqlite/point-tables.js';
-import { placeholders } from '../../../lib/storage/sqlite/rows.js';
+import { chunks, placeholders } from '../../../lib/storage/sqlite/rows.js';
 import { bucketOf } from '../../../lib/storage/sqlite/tiers.js';
 
 const dayMs = 86_400_000;
@@ -8,22 +8,46 @@ const hourMs = 3_600_000;
 const flushMs = 10_000;
 const rowsPerInsert = 256;
 
-/** In the order of the table's key, as flushes leave them. */
+interface StepRow {
+  readonly stepMs: number;
+  readonly row: PointRow;
+}
+
+/**
+ * In the order of the table's key, as flushes leave them.
+ *
+ * @param alike by series, the series that have its rows
+ */
 export async function insertRows(
   session: Session,
   table: PointTable,
-  rows: { stepMs: number; row: PointRow }[],
+  rows: StepRow[],
+  alike: ReadonlyMap<number, readonly number[]>,
 ): Promise<void> {
   const columns = ['step_ms', 'time_ms', 'series', ...table.columns];
-  rows.sort((a, b) => a.stepMs - b.stepMs || a.row.time_ms - b.row.time_ms || a.row.series - b.row.series);
-  for (let start = 0; start < rows.length; start += rowsPerInsert) {
-    const some = rows.slice(start, start + rowsPerInsert);
+  for (const some of chunksInOrder(rows, alike)) {
     const values = some.flatMap(({ stepMs, row }): SqlValue[] => [
       ...[stepMs, row.time_ms, row.series],
       ...table.columns.map((name) => row[name] ?? null),
     ]);
     const sql = `INSERT INTO ${table.name} (${columns.join()}) VALUES ${placeholders(some.length, columns.length)}`;
     await session.run(sql, values);
+  }
+}
+
+function* chunksInOrder(
+  rows: StepRow[],
+  alike: ReadonlyMap<number, readonly number[]>,
+): Generator<readonly StepRow[]> {
+  rows.sort((a, b) => a.stepMs - b.stepMs || a.row.time_ms - b.row.time_ms);
+  for (let start = 0, end = 0; start < rows.length; start = end) {
+    const { stepMs, row } = rows[start]!;
+    while (rows[end]?.stepMs === stepMs && rows[end]?.row.time_ms === row.time_ms) end += 1;
+    const bucket = rows
+      .slice(start, end)
+      .flatMap((one) => alike.get(one.row.series)!.map((series) => ({ stepMs, row: { ...one.row, series } })))
+      .sort((a, b) => a.row.series - b.row.series);
+    yield* chunks(bucket, rowsPerInsert);
   }
 }
 

@@ -17,6 +17,7 @@ const { values: options } = parseArgs({
   options: {
     series: { type: 'string', default: '1000' },
     days: { type: 'string', default: '30' },
+    unlike: { type: 'string' },
     runs: { type: 'string', default: '7' },
     keep: { type: 'string' },
     influx: { type: 'boolean', default: true },
@@ -24,7 +25,12 @@ const { values: options } = parseArgs({
   allowNegative: true,
 });
 const days = Number(options.days);
-const month = new Month(Number(options.series), days, Date.now());
+const month = new Month(
+  Number(options.series),
+  days,
+  Date.now(),
+  options.unlike === undefined ? undefined : Number(options.unlike),
+);
 const isoAt = (daysAgo: number): string => new Date(month.nowMs - daysAgo * dayMs).toISOString();
 
 async function time(title: string, ask: () => number | Promise<number>): Promise<void> {
