@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
+import { command } from '../../lib/cli/report/export.js';
 import { SqliteStore } from '../../lib/storage/sqlite/store.js';
+import { Paper } from '../cli/report/paper.js';
 import { counter, counterKey, flushOf, point } from '../contract/flushes.js';
 import { run } from '../support/program.js';
 import { temporaryFolder } from '../support/temporary.js';
@@ -22,6 +24,20 @@ describe('goodall-report export and import', () => {
     expect((await run('goodall-report', ['export', '--db', copy])).stdout).to.equal(first.stdout);
     const again = await run('goodall-report', ['import', '--db', copy, folder.file('a.jsonl')]);
     expect(again.code).to.equal(1);
+  });
+
+  it('read no further than somebody reads what they write', async () => {
+    const db = folder.file('long.db');
+    const store = await SqliteStore.open(db);
+    const points = Array.from({ length: 3000 }, (_, i) => point(counterKey(`hits.${i}`), counter(3)));
+    await store.write(flushOf({ points }));
+    await store.close();
+    const written: string[] = [];
+    const terminal = new Paper();
+    terminal.write = async (text) => written.push(text) < 2;
+    const code = await command.run({ operands: [], options: { db } }, terminal, Date.now());
+    expect(code).to.equal(0);
+    expect(written).to.have.lengthOf(2);
   });
 
   it('say what is wrong', async () => {

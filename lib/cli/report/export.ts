@@ -20,13 +20,18 @@ export const command: Command = {
     // Only now: help and wrong usage must not wait for SQLite to load.
     const { exportDatabase } = await import('../../storage/sqlite/export.js');
     let batch = '';
-    await exportDatabase(database, async (line) => {
+    let isRead = true;
+    const exporting = exportDatabase(database, async (line) => {
       batch += `${line}\n`;
       if (batch.length < batchLength) return;
-      await terminal.write(batch);
+      isRead = await terminal.write(batch);
       batch = '';
+      if (!isRead) throw new Error('nobody reads on');
     });
-    await terminal.write(batch);
+    await exporting.catch((error) => {
+      if (isRead) throw error;
+    });
+    if (isRead) await terminal.write(batch);
     return ExitCode.Ok;
   },
 };
