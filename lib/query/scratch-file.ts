@@ -1,5 +1,4 @@
-import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ExitCode, GoodallError, messageOf } from '../errors.js';
@@ -92,10 +91,12 @@ export class ScratchFile {
 }
 
 function openUnnamed(directory: string): number {
-  const path = join(directory, `goodall-report-${randomUUID()}`);
-  const file = openSync(path, 'wx+', 0o600);
-  rmSync(path);
-  return file;
+  const folder = mkdtempSync(join(directory, 'goodall-report-'));
+  try {
+    return openSync(join(folder, 'rows'), 'wx+', 0o600);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function bytesOf({ buffer, byteOffset, byteLength }: Float64Array): Uint8Array {

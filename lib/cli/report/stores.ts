@@ -1,6 +1,6 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { NothingToReportError } from '../../errors.js';
+import { stat } from '../../files.js';
 import { type Answer, type AnswerFacts, type Query, runQuery } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
 import type { StoreReader } from '../../storage/store.js';
@@ -37,6 +37,7 @@ export async function withStores<T>(
 
 /** What is no file is found out when it is opened. */
 async function distinctFiles(paths: readonly string[]): Promise<Iterable<string>> {
+  if (paths.length < 2) return paths;
   const files = new Map<string, string>();
   for (const path of paths.map((one) => resolve(one))) {
     const file = await stat(path).catch(() => undefined);

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { ExitCode, GoodallError, messageOf, UsageError } from '../../errors.js';
 import { copyInto } from './copy.js';
-import { openForReading } from './open.js';
+import { openForReading } from './open-reading.js';
 
 /**
  * Copies a database as it is at this moment into one file, beside a running server: a reader holds up no

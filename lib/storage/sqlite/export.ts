@@ -1,7 +1,7 @@
 import { type BlockRow, mergedRows, rowsOf } from './blocks.js';
 import { firstBuckets } from './buckets.js';
 import { type ExportTable, exportTables } from './export-tables.js';
-import { openForReading } from './open.js';
+import { openForReading } from './open-reading.js';
 import type { Session, SqlValue } from './owner.js';
 import { lookUpSql } from './point-rows.js';
 import { type PointRow, type PointTable, pointTables } from './point-tables.js';

@@ -1,7 +1,7 @@
 import { rename, rm, stat } from 'node:fs/promises';
 import { DatabaseOpenError, DatabaseSchemaError } from '../../errors.js';
 import { exportTables } from './export-tables.js';
-import { openForWriting } from './open.js';
+import { openForWriting } from './open-writing.js';
 import type { Owner, SqlValue } from './owner.js';
 import { pointTables } from './point-tables.js';
 import { placeholders, rowsPerStatement } from './rows.js';

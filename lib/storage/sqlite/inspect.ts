@@ -1,7 +1,7 @@
 import { closeSync, constants, openSync, readSync, type Stats } from 'node:fs';
-import { access, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { DatabaseDamagedError, DatabaseOpenError, messageOf, NothingToReportError } from '../../errors.js';
+import { access, stat } from '../../files.js';
 import { recovery } from './failure.js';
 import { isOpenHere } from './owner.js';
 import { applicationId } from './schema.js';

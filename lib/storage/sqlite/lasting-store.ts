@@ -11,7 +11,7 @@ import { inspectForWriting } from './inspect.js';
 import { lastingReader } from './lasting-reader.js';
 import { DatabaseLock } from './lock.js';
 import { finishMoved, inodeOf, requireDisk } from './moved-file.js';
-import { defaultBusyTimeoutMs } from './open.js';
+import { defaultBusyTimeoutMs } from './open-reading.js';
 import { realPath } from './real-path.js';
 import { SqliteStore } from './store.js';
 

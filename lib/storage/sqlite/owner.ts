@@ -1,5 +1,5 @@
-import { stat } from 'node:fs/promises';
 import sqlite3 from 'sqlite3';
+import { stat } from '../../files.js';
 
 export type SqlValue = number | string | Uint8Array | null;
 

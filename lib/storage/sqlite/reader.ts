@@ -14,7 +14,7 @@ import { readExtent } from './extent.js';
 import { readFootprints } from './footprints.js';
 import { readJoinedIngest } from './ingest-reader.js';
 import { readNewest } from './newest.js';
-import { type OpenOptions, openForReading } from './open.js';
+import { type OpenOptions, openForReading } from './open-reading.js';
 import type { Owner } from './owner.js';
 import { readPoints } from './point-reader.js';
 import { readBadLines, readChecks, readEvents, readIngest } from './record-reader.js';

@@ -1,6 +1,6 @@
 import type { Retention } from '../../config/retention.js';
 import { readFailure } from './failure.js';
-import { defaultBusyTimeoutMs } from './open.js';
+import { defaultBusyTimeoutMs } from './open-reading.js';
 import { Owner } from './owner.js';
 import { realPath } from './real-path.js';
 import { refuseLoss } from './retention.js';

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -50,9 +50,9 @@ async function time(title: string, ask: () => number | Promise<number>): Promise
   console.log(`${title.padEnd(46)} ${median(runs.map(({ wallMs }) => wallMs))} ${cpu}`);
 }
 
-/** Runs a program to its end; its CPU time in milliseconds. */
+/** Runs a program as a shell would, to its end; its CPU time in milliseconds. */
 function run(...args: readonly string[]): number {
-  const { status, stderr } = spawnSync(process.execPath, ['-e', measured, ...args], {
+  const { status, stderr } = spawnSync(process.execPath, ['--require', cpuTeller, ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
@@ -60,20 +60,26 @@ function run(...args: readonly string[]): number {
   return Number(/cpu (\d+)/.exec(stderr)?.[1]);
 }
 
-/** Runs the program in this process and tells its CPU time at the end. */
-const measured = `
-process.on('exit', () => {
+const directory = mkdtempSync(join(tmpdir(), 'goodall-bench-'));
+
+/** Has a process tell its CPU time at its end. */
+const cpuTeller = join(directory, 'cpu.cjs');
+writeFileSync(
+  cpuTeller,
+  `process.on('exit', () => {
   const { user, system } = process.cpuUsage();
   console.error('cpu', Math.round((user + system) / 1000));
-});
-if (process.argv.length > 1) import(process.argv[1]);`;
+});`,
+);
+const nothing = join(directory, 'nothing.cjs');
+writeFileSync(nothing, '');
 
 async function askReport(path: string): Promise<void> {
   const program = join(root, 'dist/bin/goodall-report.js');
   const report = (...args: readonly string[]) => run(program, ...args, '--db', path);
   const p99 = ['-p', '99', '--format', 'json'];
   console.log(`\n${'goodall-report, median of whole processes'.padEnd(46)}     ms CPU ms`);
-  await time('node without a program', () => run());
+  await time('node without a program', () => run(nothing));
   await time('--help', () => run(program, '--help'));
   for (const name of ['app.requests.1', 'app.queue.1', 'app.latency.3']) {
     await time(`one series over ${days} days, ${name}`, () => report(name, '--since', `${days}d`));
@@ -111,7 +117,6 @@ async function askInflux(version: string): Promise<void> {
   }
 }
 
-const directory = mkdtempSync(join(tmpdir(), 'goodall-bench-'));
 try {
   const path = options.keep ?? join(directory, 'bench.db');
   if (statSync(path, { throwIfNoEntry: false }) === undefined) {

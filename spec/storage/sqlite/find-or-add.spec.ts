@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { findOrAdd } from '../../../lib/storage/sqlite/find-or-add.js';
-import { openForWriting } from '../../../lib/storage/sqlite/open.js';
+import { openForWriting } from '../../../lib/storage/sqlite/open-writing.js';
 import { temporaryFolder } from '../../support/temporary.js';
 
 const tags = { name: 'tag', columns: ['key', 'value'] };
