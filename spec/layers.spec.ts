@@ -5,7 +5,7 @@ import { importsOf, root, sourceFiles } from './support/source-files.js';
 
 /** Folders (and single files) of lib by layer, lowest first. A file imports its own folder or a lower layer. */
 const layers: readonly (readonly string[])[] = [
-  ['metric', 'errors', 'clock', 'log', 'edit-distance', 'files', 'package-root'],
+  ['metric', 'errors', 'clock', 'log', 'edit-distance', 'files', 'lean-heap', 'package-root'],
   ['protocol', 'sketch', 'transport'],
   ['series'],
   ['aggregate'],

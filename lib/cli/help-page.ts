@@ -1,3 +1,4 @@
+import { askedText, programVersion } from './program.js';
 import { wordWrap } from './word-wrap.js';
 
 /** What the help of a program or of one of its commands says. */
@@ -31,8 +32,21 @@ export interface HelpOption {
 const widest = 100;
 
 /** As wide as the terminal, but no wider than is read with ease; `columns` is undefined in a pipe. */
-export function helpWidth(columns: number | undefined): number {
+function helpWidth(columns: number | undefined): number {
   return columns === undefined || columns === 0 ? widest : Math.min(widest, columns);
+}
+
+/**
+ * What someone who asks for the help or the version of a program alone is told; undefined where neither is asked for.
+ */
+export function askedAnswer(
+  args: readonly string[],
+  columns: number | undefined,
+  help: () => HelpPage,
+): string | undefined {
+  const asked = askedText(args);
+  if (asked === undefined) return undefined;
+  return `${asked === 'version' ? programVersion() : helpText(help(), helpWidth(columns))}\n`;
 }
 
 /**

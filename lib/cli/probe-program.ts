@@ -1,8 +1,8 @@
 import { ExitCode } from '../errors.js';
-import { helpText, helpWidth } from './help-page.js';
+import { askedAnswer } from './help-page.js';
 import type { ProbeFlags } from './probe.js';
 import { probeHelp } from './probe-help.js';
-import { askedText, type ProgramIo, programVersion, runProgram, usageError } from './program.js';
+import { type ProgramIo, runProgram, usageError } from './program.js';
 
 const flagNames = ['host', 'port', 'interval', 'prefix', 'tags', 'once', 'help', 'version'];
 const value = { type: 'string', requiresArg: true } as const;
@@ -36,9 +36,9 @@ export function probeProgram(): Promise<void> {
 }
 
 async function probe(io: ProgramIo): Promise<number> {
-  const asked = askedText(io.args);
-  if (asked !== undefined) {
-    io.out(`${asked === 'version' ? programVersion() : helpText(probeHelp, helpWidth(io.columns))}\n`);
+  const answer = askedAnswer(io.args, io.columns, () => probeHelp);
+  if (answer !== undefined) {
+    io.out(answer);
     return ExitCode.Ok;
   }
   const flags = await parse(io.args);

@@ -1,15 +1,8 @@
 import { systemClock } from '../clock.js';
 import { ExitCode, GoodallError } from '../errors.js';
-import { helpText, helpWidth } from './help-page.js';
-import { keepHeapLean } from './lean-heap.js';
-import {
-  askedText,
-  type ProgramIo,
-  programVersion,
-  refuseSwitchValues,
-  runProgram,
-  usageError,
-} from './program.js';
+import { keepHeapLean } from '../lean-heap.js';
+import { askedAnswer } from './help-page.js';
+import { type ProgramIo, refuseSwitchValues, runProgram, usageError } from './program.js';
 import type { Command, CommandFlags, CommandOption } from './report/command.js';
 import { commandOf } from './report/commands.js';
 import { helpOf, wordsOf } from './report/help.js';
@@ -63,10 +56,9 @@ export function reportProgram(): Promise<void> {
 
 async function answer(io: ProgramIo): Promise<number> {
   const { command, rest } = await commandOf(io.args);
-  const asked = askedText(rest);
-  if (asked !== undefined) {
-    const text = asked === 'version' ? programVersion() : helpText(helpOf(command), helpWidth(io.columns));
-    io.out(`${text}\n`);
+  const told = askedAnswer(rest, io.columns, () => helpOf(command));
+  if (told !== undefined) {
+    io.out(told);
     return ExitCode.Ok;
   }
   keepHeapLean();

@@ -1,7 +1,7 @@
 import { flagName, isSwitch, optionKeys } from '../config/options.js';
 import { ExitCode } from '../errors.js';
-import { helpText, helpWidth } from './help-page.js';
-import { askedText, type ProgramIo, programVersion, runProgram } from './program.js';
+import { askedAnswer } from './help-page.js';
+import { type ProgramIo, runProgram } from './program.js';
 import type { ServeArguments } from './serve.js';
 import { serveHelp } from './serve-help.js';
 
@@ -42,9 +42,9 @@ export async function serveProgram(): Promise<void> {
 }
 
 async function serve(io: ProgramIo): Promise<number> {
-  const asked = askedText(io.args);
-  if (asked !== undefined) {
-    io.out(`${asked === 'version' ? programVersion() : helpText(serveHelp(), helpWidth(io.columns))}\n`);
+  const answer = askedAnswer(io.args, io.columns, serveHelp);
+  if (answer !== undefined) {
+    io.out(answer);
     return ExitCode.Ok;
   }
   const { serve: runServer } = await import('./serve.js');

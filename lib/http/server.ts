@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { messageOf } from '../errors.js';
+import { withLeanHeap } from '../lean-heap.js';
 import type { Logger } from '../log.js';
-import { withLeanHeap } from './lean-heap.js';
 import { bindError, type Reply, refusal } from './reply.js';
 import { type Route, type RouteContext, routeTable } from './routes.js';
 

@@ -104,12 +104,15 @@ function cutCells({ cells }: TextColumn, least: number, most: number): number[] 
 }
 
 /** Row by row: the rows of a long report are read again each time they are gone through. */
-function naturalWidths(columns: readonly TextColumn[]): number[] {
+export function naturalWidths(
+  columns: readonly TextColumn[],
+  textOf = ({ cells }: TextColumn, index: number): string => cells.at(index) ?? '',
+): number[] {
   const widths = columns.map(({ heading }) => textWidth(heading));
   const rowCount = columns[0]?.cells.length ?? 0;
   for (let i = 0; i < rowCount; i += 1) {
-    for (const [c, { cells }] of columns.entries()) {
-      widths[c] = Math.max(widths[c] as number, textWidth(cells.at(i) ?? ''));
+    for (const [c, column] of columns.entries()) {
+      widths[c] = Math.max(widths[c] as number, textWidth(textOf(column, i)));
     }
   }
   return widths;

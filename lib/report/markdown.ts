@@ -1,8 +1,9 @@
 import { tagsText } from './columns.js';
+import { naturalWidths } from './layout.js';
 import type { Report } from './report.js';
 import { type Section, sectionsOf, type TextColumn } from './sections.js';
 import { cautionLines, footnotes, summaryFacts } from './summary.js';
-import { pad, textWidth } from './text.js';
+import { pad } from './text.js';
 
 /** The report as Markdown: a table for each type, all columns. Yields lines without their newline. */
 export function* markdownLines(report: Report, raw: boolean): Generator<string> {
@@ -17,25 +18,14 @@ export function* markdownLines(report: Report, raw: boolean): Generator<string> 
 function* sectionLines({ columns, commonTags }: Section): Generator<string> {
   yield '';
   if (commonTags.length > 0) yield `All with ${code(tagsText(commonTags))}:\n`;
-  const widths = widthsOf(columns);
+  // At least what the rule under the heading needs.
+  const widths = naturalWidths(columns, cellText).map((width) => Math.max(3, width));
   const padded = (textOf: (column: TextColumn) => string): string =>
     line(columns.map((column, c) => pad(textOf(column), widths[c] ?? 0, column.align)));
   yield padded(({ heading }) => heading);
   yield line(columns.map(({ align }, c) => rule(widths[c] ?? 0, align)));
   const rowCount = columns[0]?.cells.length ?? 0;
   for (let i = 0; i < rowCount; i += 1) yield padded((column) => cellText(column, i));
-}
-
-/** At least what the rule under the heading needs. */
-function widthsOf(columns: readonly TextColumn[]): number[] {
-  const widths = columns.map(({ heading }) => Math.max(3, textWidth(heading)));
-  const rowCount = columns[0]?.cells.length ?? 0;
-  for (let i = 0; i < rowCount; i += 1) {
-    for (const [c, column] of columns.entries()) {
-      widths[c] = Math.max(widths[c] as number, textWidth(cellText(column, i)));
-    }
-  }
-  return widths;
 }
 
 function line(cells: readonly string[]): string {

@@ -1,8 +1,6 @@
 import { ExitCode, UsageError } from '../../errors.js';
+import { LineWriter } from '../write-lines.js';
 import { type Command, textOf, textOption } from './command.js';
-
-/** Characters written at once. */
-const batchLength = 1 << 16;
 
 export const command: Command = {
   name: 'export',
@@ -19,19 +17,16 @@ export const command: Command = {
     const database = textOf(flags, 'db') ?? 'goodall.db';
     // Only now: help and wrong usage must not wait for SQLite to load.
     const { exportDatabase } = await import('../../storage/sqlite/export.js');
-    let batch = '';
+    const writer = new LineWriter(terminal, '\n');
     let isRead = true;
     const exporting = exportDatabase(database, async (line) => {
-      batch += `${line}\n`;
-      if (batch.length < batchLength) return;
-      isRead = await terminal.write(batch);
-      batch = '';
+      isRead = (await writer.add(line)) ?? true;
       if (!isRead) throw new Error('nobody reads on');
     });
     await exporting.catch((error) => {
       if (isRead) throw error;
     });
-    if (isRead) await terminal.write(batch);
+    if (isRead) await writer.flush();
     return ExitCode.Ok;
   },
 };

@@ -7,19 +7,19 @@ import type { PointTable } from './point-tables.js';
  * DISTINCT would read every row. (https://wiki.postgresql.org/wiki/Loose_indexscan has the technique.)
  */
 
+/** A recursive common table with the step sizes that a point table holds, and a NULL behind them. */
+export function stepsSql(name: string, { name: table }: Pick<PointTable, 'name'>): string {
+  return `${name} (step_ms) AS (
+    SELECT min(step_ms) FROM ${table}
+    UNION ALL
+    SELECT (SELECT min(step_ms) FROM ${table} WHERE step_ms > ${name}.step_ms) FROM ${name}
+    WHERE ${name}.step_ms IS NOT NULL)`;
+}
+
 /** The step sizes that a table holds, in ascending order. */
-export async function stepsOf(
-  owner: Pick<Owner, 'all'>,
-  { name }: Pick<PointTable, 'name'>,
-): Promise<number[]> {
+export async function stepsOf(owner: Pick<Owner, 'all'>, table: Pick<PointTable, 'name'>): Promise<number[]> {
   const rows = await owner.all<{ step_ms: number }>(
-    `WITH RECURSIVE step (step_ms) AS (
-       SELECT min(step_ms) FROM ${name}
-       UNION ALL
-       SELECT (SELECT min(step_ms) FROM ${name} WHERE step_ms > step.step_ms) FROM step
-       WHERE step.step_ms IS NOT NULL
-     )
-     SELECT step_ms FROM step WHERE step_ms IS NOT NULL`,
+    `WITH RECURSIVE ${stepsSql('step', table)} SELECT step_ms FROM step WHERE step_ms IS NOT NULL`,
   );
   return rows.map((row) => row.step_ms);
 }

@@ -1,4 +1,5 @@
 import type { TimeWindow } from '../store.js';
+import { stepsSql } from './buckets.js';
 import type { Owner } from './owner.js';
 import { pointTables } from './point-tables.js';
 
@@ -23,16 +24,9 @@ export async function readExtent(owner: Owner): Promise<TimeWindow | undefined> 
 
 /*
  * One statement for all tables and steps: each by itself would take the way to the driver's thread and back thirty
- * times. The steps of a table are found as in buckets.ts. A min() and a max() in one SELECT would read all rows.
+ * times. A min() and a max() in one SELECT would read all rows.
  */
-const stepsSql = pointTables
-  .map(
-    ({ name }) => `${name}_step (step_ms) AS (
-  SELECT min(step_ms) FROM ${name}
-  UNION ALL SELECT (SELECT min(step_ms) FROM ${name} WHERE step_ms > before.step_ms)
-    FROM ${name}_step AS before WHERE before.step_ms IS NOT NULL)`,
-  )
-  .join(',\n');
+const tablesSql = pointTables.map((table) => stepsSql(`${table.name}_step`, table)).join(',\n');
 
 const rowsSql = pointTables
   .map(
@@ -43,7 +37,7 @@ FROM ${name}_step WHERE step_ms IS NOT NULL`,
   )
   .join('\nUNION ALL ');
 
-const endsSql = `WITH RECURSIVE ${stepsSql},
+const endsSql = `WITH RECURSIVE ${tablesSql},
 ends (step_ms, first, last) AS (
   ${rowsSql}
   UNION ALL SELECT step_ms, ${endOfBlocks('min', 'first_bucket')}, ${endOfBlocks('max', 'last_bucket')} FROM sealed)

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { ColumnPoints } from '../../../lib/aggregate/column-points.js';
-import { keepYoungHeapSmall } from '../../../lib/cli/lean-heap.js';
 import type { Flush } from '../../../lib/flush/flush.js';
 import { SealedColumns } from '../../../lib/ingest/sealed-columns.js';
 import { KernelNumbering } from '../../../lib/kernel/keys.js';
 import { SealedReader } from '../../../lib/kernel/sealed.js';
+import { keepYoungHeapSmall } from '../../../lib/lean-heap.js';
 
 export type LiveRequest =
   | { readonly kind: 'interval'; readonly timeMs: number }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect } from 'chai';
 
-const leanHeap = new URL('../../lib/cli/lean-heap.js', import.meta.url).href;
+const leanHeap = new URL('../lib/lean-heap.js', import.meta.url).href;
 
 /** Makes many objects, of which few live long, and prints the bytes that the space for young ones has grown by. */
 const program = (before: string): string => `
