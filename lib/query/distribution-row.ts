@@ -32,7 +32,7 @@ export class DistributionRow implements RowBuilder, Lane {
     this.size.add(partial.samples, partial.count);
     this.min = Math.min(this.min, partial.min);
     this.max = Math.max(this.max, partial.max);
-    this.sketch ??= new DDSketch({ relativeAccuracy: partial.sketch.relativeAccuracy });
+    this.sketch ??= new DDSketch();
     this.sketch.merge(partial.sketch);
   }
 

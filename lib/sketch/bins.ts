@@ -18,17 +18,13 @@ export interface Bins {
  * because small ones are made several times faster than typed ones and take less memory.
  */
 export class SparseBins implements Bins {
-  private readonly keys: number[];
-  private readonly weights: number[];
-
-  /** Takes over keys, in rising order, and their weights. */
-  constructor(keys: number[] = [], weights: number[] = []) {
-    this.keys = keys;
-    this.weights = weights;
-  }
+  private readonly keys: number[] = [];
+  private readonly weights: number[] = [];
+  /** The arrays may be longer: what lies behind is room. */
+  private count = 0;
 
   get slots(): number {
-    return this.keys.length;
+    return this.count;
   }
 
   keyAt(slot: number): number {
@@ -39,17 +35,34 @@ export class SparseBins implements Bins {
     return this.weights[slot]!;
   }
 
+  /** Removes all bins, and keeps their room for others. */
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** Adds a bin whose key is above all others. */
+  append(key: number, weight: number): void {
+    const { keys, weights, count } = this;
+    // An index at the end lets an array grow, as push does.
+    keys[count] = key;
+    weights[count] = weight;
+    this.count = count + 1;
+  }
+
   add(key: number, weight: number): void {
-    const { keys, weights } = this;
+    const { keys, weights, count } = this;
     // Decoding and merging add in order of keys: mostly at the end.
-    const at = keys.length === 0 || keys[keys.length - 1]! < key ? keys.length : lowerSlot(keys, key);
+    if (count === 0 || keys[count - 1]! < key) {
+      this.append(key, weight);
+      return;
+    }
+    const at = lowerSlot(keys, count, key);
     if (keys[at] === key) {
       weights[at]! += weight;
       return;
     }
-    keys.push(key);
-    weights.push(weight);
-    for (let i = keys.length - 1; i > at; i -= 1) {
+    this.count = count + 1;
+    for (let i = count; i > at; i -= 1) {
       keys[i] = keys[i - 1]!;
       weights[i] = weights[i - 1]!;
     }
@@ -59,13 +72,15 @@ export class SparseBins implements Bins {
 
   addFrom(from: Bins, slot: number): void {
     const { keys, weights } = this;
-    let own = keys.length - 1;
-    for (let more = this.missingFrom(from, slot); more > 0; more -= 1) {
-      keys.push(0);
-      weights.push(0);
+    let own = this.count - 1;
+    const count = this.count + this.missingFrom(from, slot);
+    for (let i = this.count; i < count; i += 1) {
+      keys[i] = 0;
+      weights[i] = 0;
     }
+    this.count = count;
     // From the top down, so that every bin moves to its place before that is written to.
-    let to = keys.length - 1;
+    let to = count - 1;
     for (let other = from.slots - 1; other >= slot; other -= 1) {
       const weight = from.weightAt(other);
       if (weight === 0) continue;
@@ -84,32 +99,34 @@ export class SparseBins implements Bins {
 
   /** How many bins of others, from a slot on, have keys that are not here. */
   private missingFrom(from: Bins, slot: number): number {
-    const { keys } = this;
+    const { keys, count } = this;
     let missing = 0;
     let own = 0;
     for (let other = slot; other < from.slots; other += 1) {
       if (from.weightAt(other) === 0) continue;
       const key = from.keyAt(other);
-      while (own < keys.length && keys[own]! < key) own += 1;
-      if (keys[own] !== key) missing += 1;
+      while (own < count && keys[own]! < key) own += 1;
+      if (own === count || keys[own] !== key) missing += 1;
     }
     return missing;
   }
 
   drainBelow(key: number): number {
-    const end = lowerSlot(this.keys, key);
+    const { keys, weights, count } = this;
+    const end = lowerSlot(keys, count, key);
     let drained = 0;
-    for (let slot = 0; slot < end; slot += 1) drained += this.weights[slot]!;
-    this.keys.splice(0, end);
-    this.weights.splice(0, end);
+    for (let slot = 0; slot < end; slot += 1) drained += weights[slot]!;
+    keys.splice(0, end);
+    weights.splice(0, end);
+    this.count = count - end;
     return drained;
   }
 }
 
 /** The first slot whose key is not below the one given. */
-function lowerSlot(keys: readonly number[], key: number): number {
+function lowerSlot(keys: readonly number[], count: number, key: number): number {
   let low = 0;
-  let high = keys.length;
+  let high = count;
   while (low < high) {
     const middle = (low + high) >>> 1;
     if (keys[middle]! < key) low = middle + 1;

@@ -2,10 +2,11 @@ import { SketchFormatError } from './format-error.js';
 
 /** Reads what `ByteWriter` wrote. Throws SketchFormatError where the bytes end too soon or make no number. */
 export class ByteReader {
-  private readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array;
   // Most sketches have no number that needs one.
   private laterView: DataView | undefined;
-  private at = 0;
+  /** Of the next byte, for those who read some themselves. */
+  at = 0;
 
   constructor(bytes: Uint8Array) {
     this.bytes = bytes;
@@ -13,16 +14,6 @@ export class ByteReader {
 
   get remaining(): number {
     return this.bytes.length - this.at;
-  }
-
-  /** The next byte without going on to it; 255 at the end. */
-  peek(): number {
-    return this.at < this.bytes.length ? this.bytes[this.at]! : 255;
-  }
-
-  /** Goes on by the byte that `peek` gave. */
-  skip(): void {
-    this.at += 1;
   }
 
   u8(): number {

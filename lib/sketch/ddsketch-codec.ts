@@ -1,4 +1,4 @@
-import { bin, isWhole, readBin, unitOf, writeBin } from './bin-codec.js';
+import { bin, readBin, readBins, unitOf, writeBin } from './bin-codec.js';
 import { BinStore } from './bin-store.js';
 import { type Bins, SparseBins } from './bins.js';
 import { ByteReader } from './byte-reader.js';
@@ -77,8 +77,18 @@ function writeBins(bins: Bins, unit: number): void {
   }
 }
 
-/** Throws SketchFormatError for bytes that are not an encoded DDSketch. */
-export function decodeDDSketch(bytes: Uint8Array): DDSketchParts {
+/** Where bins are put that are only looked at, until the next ones are. */
+export class BinRoom {
+  readonly positive = new SparseBins();
+  readonly negative = new SparseBins();
+}
+
+/**
+ * Throws SketchFormatError for bytes that are not an encoded DDSketch.
+ *
+ * @param room what was decoded into it before is lost
+ */
+export function decodeDDSketch(bytes: Uint8Array, room = new BinRoom()): DDSketchParts {
   const reader = new ByteReader(bytes);
   const first = reader.u8();
   if (first !== kindAndVersion) {
@@ -95,8 +105,12 @@ export function decodeDDSketch(bytes: Uint8Array): DDSketchParts {
   if (maxBins < 1 || maxBins > maxMaxBins) throw new SketchFormatError(`it has room for ${maxBins} bins`);
   const unit = present & Part.Unit ? readWeight(reader, 1) : 1;
   const zeroCount = present & Part.Zero ? readWeight(reader, unit) : 0;
-  const positive = present & Part.Positive ? readBins(reader, maxBins, mapping, unit) : new BinStore(maxBins);
-  const negative = present & Part.Negative ? readBins(reader, maxBins, mapping, unit) : new BinStore(maxBins);
+  room.positive.clear();
+  if (present & Part.Positive) readStore(reader, room.positive, maxBins, mapping, unit);
+  room.negative.clear();
+  if (present & Part.Negative) readStore(reader, room.negative, maxBins, mapping, unit);
+  const positive = new BinStore(maxBins, room.positive);
+  const negative = new BinStore(maxBins, room.negative);
   if (present & Part.Collapsed) {
     readCollapsed(reader, positive);
     readCollapsed(reader, negative);
@@ -119,32 +133,23 @@ function readWeight(reader: ByteReader, unit: number): number {
   return bin.weight;
 }
 
-function readBins(reader: ByteReader, maxBins: number, mapping: CubicMapping, unit: number): BinStore {
+function readStore(
+  reader: ByteReader,
+  into: SparseBins,
+  maxBins: number,
+  mapping: CubicMapping,
+  unit: number,
+): void {
   const count = reader.varint();
   if (count < 1 || count > Math.min(reader.remaining, maxBins)) {
     throw new SketchFormatError(`it says ${count} bins, in ${reader.remaining} bytes`);
   }
-  const keys: number[] = [];
-  const weights: number[] = [];
-  let key = reader.zigzag();
-  for (let i = 0; i < count; i += 1) {
-    const byte = reader.peek();
-    if (isWhole(byte)) {
-      reader.skip();
-      key += (byte >> 4) + 1;
-      keys.push(key);
-      weights.push(((byte & 15) + 1) * unit);
-    } else {
-      readBin(reader, key, unit);
-      key = bin.key;
-      keys.push(key);
-      weights.push(bin.weight);
-    }
+  readBins(reader, count, reader.zigzag(), unit, into);
+  const lowest = into.keyAt(0);
+  const highest = into.keyAt(count - 1);
+  if (lowest < mapping.minKey || highest > mapping.maxKey || highest - lowest >= maxBins) {
+    throw new SketchFormatError(`its keys, ${lowest} to ${highest}, are out of range`);
   }
-  if (keys[0]! < mapping.minKey || key > mapping.maxKey || key - keys[0]! >= maxBins) {
-    throw new SketchFormatError(`its keys, ${keys[0]} to ${key}, are out of range`);
-  }
-  return new BinStore(maxBins, new SparseBins(keys, weights));
 }
 
 function readCollapsed(reader: ByteReader, store: BinStore): void {

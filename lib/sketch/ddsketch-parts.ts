@@ -3,18 +3,18 @@ import type { CubicMapping } from './mapping.js';
 
 /** What a DDSketch consists of. */
 export interface DDSketchParts {
-  readonly mapping: CubicMapping;
+  mapping: CubicMapping;
   /**
    * Relative error that values had before they came into these bins: 0, or more after merging other accuracies.
    */
-  readonly inheritedError: number;
-  readonly zeroCount: number;
-  readonly positive: BinStore;
-  readonly negative: BinStore;
+  inheritedError: number;
+  zeroCount: number;
+  positive: BinStore;
+  negative: BinStore;
 }
 
 /** The same samples in the bins of a coarser accuracy; those given, if they are of that accuracy. */
-export function coarsened(parts: DDSketchParts, mapping: CubicMapping): DDSketchParts {
+export function coarsened(parts: Readonly<DDSketchParts>, mapping: CubicMapping): Readonly<DDSketchParts> {
   const finer = parts.mapping;
   if (mapping.relativeAccuracy === finer.relativeAccuracy) return parts;
   const toKey = (key: number): number => mapping.key(finer.representative(key));

@@ -1,9 +1,9 @@
 import { Batch } from './batch.js';
 import { keyFromBottom, keyFromTop, weightBetween } from './bin-search.js';
 import { BinStore } from './bin-store.js';
-import { decodeDDSketch, defaultMaxBins, encodeDDSketch, maxMaxBins } from './ddsketch-codec.js';
+import { BinRoom, decodeDDSketch, defaultMaxBins, encodeDDSketch, maxMaxBins } from './ddsketch-codec.js';
 import { coarsened, type DDSketchParts, errorOf } from './ddsketch-parts.js';
-import { type CubicMapping, defaultRelativeAccuracy, mappingOf, minMagnitude } from './mapping.js';
+import { defaultRelativeAccuracy, mappingOf, minMagnitude } from './mapping.js';
 
 export interface DDSketchOptions {
   /** Bound of the relative error of a quantile: 0.0001 up to, not including, 0.5. Default 0.01. */
@@ -21,22 +21,29 @@ export interface DDSketchOptions {
  * are no integers sum up to a rounding difference.)
  */
 export class DDSketch {
-  private mapping: CubicMapping;
-  /** Relative error that values had before they came into these bins. */
-  private inheritedError = 0;
-  private zeroCount = 0;
-  private positive: BinStore;
-  private negative: BinStore;
+  private held: DDSketchParts | undefined;
 
-  /** Throws RangeError for options out of their range. */
-  constructor(options?: DDSketchOptions) {
-    this.mapping = mappingOf(options?.relativeAccuracy ?? defaultRelativeAccuracy);
+  /**
+   * Throws RangeError for options out of their range.
+   *
+   * @param bytes in the place of what is held, until that is asked for; see `encoded`
+   */
+  constructor(
+    options?: DDSketchOptions,
+    private bytes?: Uint8Array,
+  ) {
+    if (bytes !== undefined) return;
     const maxBins = options?.maxBins ?? defaultMaxBins;
     if (!(Number.isInteger(maxBins) && maxBins >= 1 && maxBins <= maxMaxBins)) {
       throw new RangeError(`maxBins ${maxBins} is not an integer from 1 to ${maxMaxBins}`);
     }
-    this.positive = new BinStore(maxBins);
-    this.negative = new BinStore(maxBins);
+    this.held = {
+      mapping: mappingOf(options?.relativeAccuracy ?? defaultRelativeAccuracy),
+      inheritedError: 0,
+      zeroCount: 0,
+      positive: new BinStore(maxBins),
+      negative: new BinStore(maxBins),
+    };
   }
 
   /**
@@ -45,17 +52,20 @@ export class DDSketch {
    * of up to (1 + c)(1 + f) - 1, and this says so.
    */
   get relativeAccuracy(): number {
-    return errorOf(this.inheritedError, this.mapping);
+    const { inheritedError, mapping } = this.parts;
+    return errorOf(inheritedError, mapping);
   }
 
   /** Weight of all samples. */
   get count(): number {
-    return this.negative.total() + this.zeroCount + this.positive.total();
+    const { negative, zeroCount, positive } = this.parts;
+    return negative.total() + zeroCount + positive.total();
   }
 
   /** Weight that was moved into the lowest bin to stay within maxBins. */
   get collapsed(): number {
-    return this.positive.collapsed + this.negative.collapsed;
+    const { negative, positive } = this.parts;
+    return positive.collapsed + negative.collapsed;
   }
 
   /**
@@ -64,9 +74,10 @@ export class DDSketch {
    */
   add(value: number, weight = 1): void {
     checkSample(value, weight);
-    if (value >= minMagnitude) this.positive.add(this.mapping.key(value), weight);
-    else if (value <= -minMagnitude) this.negative.add(this.mapping.key(-value), weight);
-    else this.zeroCount += weight;
+    const { parts } = this;
+    if (value >= minMagnitude) parts.positive.add(parts.mapping.key(value), weight);
+    else if (value <= -minMagnitude) parts.negative.add(parts.mapping.key(-value), weight);
+    else parts.zeroCount += weight;
   }
 
   /**
@@ -91,18 +102,20 @@ export class DDSketch {
    * `relativeAccuracy`; of unequal maxBins, the smaller. An empty sketch takes the other's accuracy.
    */
   merge(from: Readonly<DDSketch>): void {
-    const source = from as DDSketch;
-    if (source.isEmpty()) return;
-    if (this.isEmpty()) {
-      this.mapping = source.mapping;
-    } else if (source.mapping.relativeAccuracy > this.mapping.relativeAccuracy) {
-      this.become(coarsened(this.parts(), source.mapping));
+    const { held, bytes } = from as DDSketch;
+    const source = held ?? decodeDDSketch(bytes!, room);
+    if (isEmpty(source)) return;
+    const { parts } = this;
+    if (isEmpty(parts)) {
+      parts.mapping = source.mapping;
+    } else if (source.mapping.relativeAccuracy > parts.mapping.relativeAccuracy) {
+      Object.assign(parts, coarsened(parts, source.mapping));
     }
-    const other = coarsened(source.parts(), this.mapping);
-    this.inheritedError = Math.max(this.inheritedError, other.inheritedError);
-    this.zeroCount += other.zeroCount;
-    this.positive.merge(other.positive);
-    this.negative.merge(other.negative);
+    const other = coarsened(source, parts.mapping);
+    parts.inheritedError = Math.max(parts.inheritedError, other.inheritedError);
+    parts.zeroCount += other.zeroCount;
+    parts.positive.merge(other.positive);
+    parts.negative.merge(other.negative);
   }
 
   /**
@@ -117,13 +130,14 @@ export class DDSketch {
    */
   quantile(q: number): number {
     if (!(q >= 0 && q <= 1)) throw new RangeError(`quantile ${q} is not from 0 to 1`);
-    const below = this.negative.total();
-    const total = below + this.zeroCount + this.positive.total();
+    const { mapping, zeroCount, positive, negative } = this.parts;
+    const below = negative.total();
+    const total = below + zeroCount + positive.total();
     if (total === 0) return Number.NaN;
     const rank = q * (total - 1);
-    if (below > rank) return -this.mapping.representative(keyFromTop(this.negative.bins, rank));
-    if (below + this.zeroCount > rank) return 0;
-    return this.mapping.representative(keyFromBottom(this.positive.bins, rank - below - this.zeroCount));
+    if (below > rank) return -mapping.representative(keyFromTop(negative.bins, rank));
+    if (below + zeroCount > rank) return 0;
+    return mapping.representative(keyFromBottom(positive.bins, rank - below - zeroCount));
   }
 
   /**
@@ -134,23 +148,24 @@ export class DDSketch {
   rank(value: number): number {
     if (Number.isNaN(value)) throw new RangeError('the rank of NaN is not defined');
     const magnitude = Math.min(Math.abs(value), Number.MAX_VALUE);
-    if (magnitude < minMagnitude) return this.negative.total() + this.zeroCount;
-    const key = this.mapping.key(magnitude);
-    if (value < 0) return weightBetween(this.negative.bins, key, Infinity);
-    return this.negative.total() + this.zeroCount + weightBetween(this.positive.bins, -Infinity, key);
+    const { mapping, zeroCount, positive, negative } = this.parts;
+    if (magnitude < minMagnitude) return negative.total() + zeroCount;
+    const key = mapping.key(magnitude);
+    if (value < 0) return weightBetween(negative.bins, key, Infinity);
+    return negative.total() + zeroCount + weightBetween(positive.bins, -Infinity, key);
   }
 
   /** The bins that hold something, in order of values: for histograms. */
   *bins(): Generator<SketchBin> {
-    const { mapping } = this;
-    const negative = this.negative.bins;
+    const { mapping, zeroCount, ...stores } = this.parts;
+    const negative = stores.negative.bins;
     for (let slot = negative.slots - 1; slot >= 0; slot -= 1) {
       const key = negative.keyAt(slot);
       const weight = negative.weightAt(slot);
       if (weight > 0) yield { low: -mapping.lowerBound(key + 1), high: -mapping.lowerBound(key), weight };
     }
-    if (this.zeroCount > 0) yield { low: 0, high: 0, weight: this.zeroCount };
-    const positive = this.positive.bins;
+    if (zeroCount > 0) yield { low: 0, high: 0, weight: zeroCount };
+    const positive = stores.positive.bins;
     for (let slot = 0; slot < positive.slots; slot += 1) {
       const key = positive.keyAt(slot);
       const weight = positive.weightAt(slot);
@@ -158,16 +173,26 @@ export class DDSketch {
     }
   }
 
-  /** The encoding of lib/docs/sketches.md. */
+  /** The encoding of lib/docs/sketches.md, to be read only. */
   encode(): Uint8Array {
-    return encodeDDSketch(this.parts());
+    return this.bytes ?? encodeDDSketch(this.parts);
   }
 
   /** Throws SketchFormatError for bytes that are not an encoded sketch. */
   static decode(bytes: Uint8Array): DDSketch {
     const sketch = new DDSketch();
-    sketch.become(decodeDDSketch(bytes));
+    sketch.held = decodeDDSketch(bytes);
     return sketch;
+  }
+
+  /**
+   * As `decode`, but the bytes are decoded only when the sketch is asked for anything, which then throws: merging it into
+   * another one takes a third of the time so, and encoding it none.
+   *
+   * @param bytes not to be changed any more
+   */
+  static encoded(bytes: Uint8Array): DDSketch {
+    return new DDSketch(undefined, bytes);
   }
 
   private addBatch(
@@ -176,37 +201,30 @@ export class DDSketch {
     start: number,
     end: number,
   ): void {
-    const { mapping } = this;
+    const { parts } = this;
+    const { mapping, positive, negative } = parts;
     try {
       for (let i = start; i < end; i += 1) {
         const value = values[i]!;
         const weight = weights === undefined ? 1 : weights[i]!;
         checkSample(value, weight);
-        if (value >= minMagnitude) positiveBatch.add(this.positive, mapping.key(value), weight);
-        else if (value <= -minMagnitude) negativeBatch.add(this.negative, mapping.key(-value), weight);
-        else this.zeroCount += weight;
+        if (value >= minMagnitude) positiveBatch.add(positive, mapping.key(value), weight);
+        else if (value <= -minMagnitude) negativeBatch.add(negative, mapping.key(-value), weight);
+        else parts.zeroCount += weight;
       }
     } finally {
-      positiveBatch.flush(this.positive);
-      negativeBatch.flush(this.negative);
+      positiveBatch.flush(positive);
+      negativeBatch.flush(negative);
     }
   }
 
-  private isEmpty(): boolean {
-    return this.zeroCount === 0 && this.positive.bins.slots === 0 && this.negative.bins.slots === 0;
-  }
-
-  private parts(): DDSketchParts {
-    const { mapping, inheritedError, zeroCount, positive, negative } = this;
-    return { mapping, inheritedError, zeroCount, positive, negative };
-  }
-
-  private become(parts: DDSketchParts): void {
-    this.mapping = parts.mapping;
-    this.inheritedError = parts.inheritedError;
-    this.zeroCount = parts.zeroCount;
-    this.positive = parts.positive;
-    this.negative = parts.negative;
+  /** To be changed in place by whoever adds samples. */
+  private get parts(): DDSketchParts {
+    if (this.held === undefined) {
+      this.held = decodeDDSketch(this.bytes!);
+      this.bytes = undefined;
+    }
+    return this.held;
   }
 }
 
@@ -216,6 +234,13 @@ export interface SketchBin {
   readonly high: number;
   readonly weight: number;
 }
+
+function isEmpty({ zeroCount, positive, negative }: DDSketchParts): boolean {
+  return zeroCount === 0 && positive.bins.slots === 0 && negative.bins.slots === 0;
+}
+
+/** For bins that are merged as soon as they are decoded. */
+const room = new BinRoom();
 
 /** With fewer samples than this a batch does not pay. */
 const leastBatch = 32;

@@ -157,7 +157,8 @@ export class SketchReader {
     // Each half takes a bit at least.
     if (length - headBytes > 4 * (this.end - this.at))
       throw new BlockFormatError('a sketch in it is too short');
-    const sketch = new Uint8Array(length);
+    // Small ones out of one allocation: blocks hold hundreds, each of which would be one for the collector to free.
+    const sketch = Buffer.allocUnsafe(length);
     for (let i = 0; i < Math.min(headBytes, length); i += 1) sketch[i] = this.head[i]!;
     this.decode(sketch);
     return sketch;

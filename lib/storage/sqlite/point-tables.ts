@@ -177,7 +177,7 @@ const distributionTable: PointTable = {
     sum: real(row.sum),
     min: real(row.min),
     max: real(row.max),
-    sketch: DDSketch.decode(row.sketch as Uint8Array),
+    sketch: DDSketch.encoded(row.sketch as Uint8Array),
   }),
   unpack: (numbers, _timeMs, type, sketch) => ({
     type: type as DistributionPartial['type'],
@@ -186,7 +186,7 @@ const distributionTable: PointTable = {
     sum: numbers[2]!,
     min: numbers[3]!,
     max: numbers[4]!,
-    sketch: DDSketch.decode(sketch()),
+    sketch: DDSketch.encoded(sketch()),
   }),
 };
 
