@@ -48,23 +48,35 @@ export function lastBuckets(
 
 async function jump(
   owner: Pick<Owner, 'all'>,
-  { name }: PointTable,
+  table: PointTable,
   stepMs: number,
   { sinceMs, untilMs }: TimeWindow,
   limit: number,
-  next: 'min' | 'max',
-  beyond: '<' | '>',
-  start: string,
+  ...way: Way
 ): Promise<number[]> {
   const rows = await owner.all<{ time_ms: number }>(
-    `WITH RECURSIVE bucket (time_ms) AS (
-       SELECT ${next}(time_ms) FROM ${name} WHERE step_ms = ?1 AND ${start}
-       UNION ALL
-       SELECT (SELECT ${next}(time_ms) FROM ${name} WHERE step_ms = ?1 AND time_ms ${beyond} bucket.time_ms)
-       FROM bucket WHERE bucket.time_ms >= ?2 AND bucket.time_ms < ?3 LIMIT ?4
-     )
-     SELECT time_ms FROM bucket WHERE time_ms >= ?2 AND time_ms < ?3`,
+    `WITH RECURSIVE ${bucketSql(table, ...way)} SELECT time_ms FROM bucket WHERE ${isInWindow}`,
     [stepMs, sinceMs, untilMs, limit],
   );
   return rows.map((row) => row.time_ms);
+}
+
+type Way = readonly [next: 'min' | 'max', beyond: '<' | '>', start: string];
+
+/**
+ * The table `bucket` of what `firstBuckets` finds, given the step as ?1, the window as ?2 and ?3, and the limit as ?4; and
+ * perhaps one behind it, which `isInWindow` leaves out.
+ */
+export function firstBucketsSql(table: PointTable): string {
+  return bucketSql(table, 'min', '>', 'time_ms >= ?2');
+}
+
+export const isInWindow = 'time_ms >= ?2 AND time_ms < ?3';
+
+function bucketSql({ name }: PointTable, ...[next, beyond, start]: Way): string {
+  return `bucket (time_ms) AS (
+    SELECT ${next}(time_ms) FROM ${name} WHERE step_ms = ?1 AND ${start}
+    UNION ALL
+    SELECT (SELECT ${next}(time_ms) FROM ${name} WHERE step_ms = ?1 AND time_ms ${beyond} bucket.time_ms)
+    FROM bucket WHERE bucket.time_ms >= ?2 AND bucket.time_ms < ?3 LIMIT ?4)`;
 }

@@ -1,11 +1,19 @@
 import type { PointDetail, StoredPoint, StoredSeries, TimeWindow } from '../store.js';
-import { readSealed, type Sealed } from './blocks.js';
-import { firstBuckets, stepsOf } from './buckets.js';
-import type { Owner, Session } from './owner.js';
-import { byTable, pointsAt, type Stream, scanSql, toPoint } from './point-rows.js';
+import type { Sealed } from './blocks.js';
+import { stepsOf } from './buckets.js';
+import type { Owner } from './owner.js';
+import {
+  bucketsRow,
+  byTable,
+  lookUpPartSql,
+  type Stream,
+  scanPartSql,
+  sealedRow,
+  toPoint,
+} from './point-rows.js';
 import type { PointRow, PointTable } from './point-tables.js';
 import { chunks } from './rows.js';
-import { type Position, readSealedSpans, snapshot } from './sealed-reader.js';
+import { type Position, readSealedSpans } from './sealed-reader.js';
 import { bucketsIn, coarserSpans, finestSpans, type TierSpan } from './tier-spans.js';
 import { bucketOf, Tiers } from './tiers.js';
 
@@ -18,7 +26,7 @@ const rowsPerLookup = 4;
 /**
  * Points of the series whose bucket starts in the window, in batches; within a series and step ordered by time.
  * Each batch is a query of its own that goes on where the last one ended: no read lock is held while the caller
- * works, and what the caller does not take is not read.
+ * works. It may be read before it is asked for; what the caller does not take beyond that is not read.
  */
 export async function* readPoints(
   owner: Owner,
@@ -27,13 +35,17 @@ export async function* readPoints(
   detail?: PointDetail,
 ): AsyncGenerator<readonly StoredPoint[]> {
   const tiers = await Tiers.read(owner);
+  const contents = await Contents.read(owner);
   for (const [table, types] of byTable(series)) {
-    const held = await seriesIn(owner, table);
+    const held = contents.seriesIn(table);
     const few = types.size * rowsPerLookup <= held ? await someSeries(owner, types) : undefined;
     for (const { stepsMs, ...span } of await spansFor(owner, tiers, table, window, detail)) {
       for (const stepMs of stepsMs) {
         const stream = { owner, table, stepMs, types };
-        yield* few !== undefined ? lookUp(stream, few, span) : scan(stream, span, types.size < held);
+        const sealed = contents.sealed(table, stepMs);
+        yield* few !== undefined
+          ? lookUp(stream, few, span, sealed)
+          : scan(stream, span, sealed, types.size < held);
       }
     }
   }
@@ -57,20 +69,44 @@ async function spansFor(
   return upTo(levels.find((level) => bucketsIn(upTo(level)) <= detail.mostBuckets) ?? last);
 }
 
-/** How many series have their points in a table. */
-async function seriesIn(owner: Owner, { types }: PointTable): Promise<number> {
-  const sql = `SELECT count(*) AS held FROM series_key WHERE type IN (${types.join()})`;
-  const [row] = await owner.all<{ held: number }>(sql);
-  return row!.held;
+/** What lies where, as one statement finds it. */
+class Contents {
+  private constructor(
+    private readonly counts: readonly { readonly type: number; readonly count: number }[],
+    private readonly blocks: readonly (Sealed & { readonly kind: number; readonly stepMs: number })[],
+  ) {}
+
+  static async read(owner: Owner): Promise<Contents> {
+    const [found] = await owner.all<{ counts: string; blocks: string }>(`SELECT
+      (SELECT json_group_array(json_object('type', type, 'count', count))
+        FROM (SELECT type, count(*) AS count FROM series_key GROUP BY type)) AS counts,
+      (SELECT json_group_array(json_object('kind', kind, 'stepMs', step_ms, 'spanMs', span_ms, 'untilMs', until_ms))
+        FROM sealed) AS blocks`);
+    return new Contents(JSON.parse(found!.counts), JSON.parse(found!.blocks));
+  }
+
+  /** How many series have their points in a table. */
+  seriesIn({ types }: PointTable): number {
+    return this.counts.reduce(
+      (sum, { type, count }) => sum + (types.some((own) => own === type) ? count : 0),
+      0,
+    );
+  }
+
+  sealed({ kind }: PointTable, stepMs: number): Sealed | undefined {
+    return this.blocks.find((blocks) => blocks.kind === kind && blocks.stepMs === stepMs);
+  }
 }
 
 /** Some rows behind a position, and the position behind the last of them; undefined where there are no more. */
 interface RowBatch {
   readonly points: readonly StoredPoint[];
   readonly end: Position | undefined;
+  /** Where blocks lay in the same moment. */
+  readonly sealed: Sealed | undefined;
 }
 
-type NextRows = (session: Session, after: Position) => Promise<RowBatch>;
+type NextRows = (after: Position) => Promise<RowBatch>;
 
 /**
  * Points of a window in order of time, those that lie in blocks first. Rows are made blocks of while this
@@ -80,23 +116,31 @@ type NextRows = (session: Session, after: Position) => Promise<RowBatch>;
 async function* readParts(
   stream: Stream,
   { sinceMs, untilMs }: TimeWindow,
+  marked: Sealed | undefined,
   next: NextRows,
 ): AsyncGenerator<readonly StoredPoint[]> {
-  const { owner, table, stepMs } = stream;
+  let sealed = marked;
   let after: Position | undefined = { timeMs: sinceMs, series: -1 };
+  let ahead: Promise<RowBatch> | undefined;
   while (after !== undefined && after.timeMs < untilMs) {
     const from: Position = after;
-    const part = await snapshot(owner, async (session): Promise<RowBatch | Sealed> => {
-      const sealed = await readSealed(session, table, stepMs);
-      return sealed !== undefined && from.timeMs < sealed.untilMs ? sealed : next(session, from);
-    });
-    if ('spanMs' in part) {
-      const window = { sinceMs: from.timeMs, untilMs: Math.min(untilMs, part.untilMs) };
-      yield* readSealedSpans(stream, part, window, from.series < 0 ? undefined : from);
+    const isInBlocks = (): boolean => sealed !== undefined && from.timeMs < sealed.untilMs;
+    let rows: RowBatch | undefined;
+    if (!isInBlocks()) {
+      rows = await (ahead ?? next(from));
+      sealed = rows.sealed;
+    }
+    ahead = undefined;
+    if (rows === undefined || isInBlocks()) {
+      const window = { sinceMs: from.timeMs, untilMs: Math.min(untilMs, sealed!.untilMs) };
+      yield* readSealedSpans(stream, sealed!, window, from.series < 0 ? undefined : from);
       after = { timeMs: window.untilMs, series: -1 };
     } else {
-      if (part.points.length > 0) yield part.points;
-      after = part.end;
+      after = rows.end;
+      if (after !== undefined && after.timeMs < untilMs) ahead = next(after);
+      // Whoever stops before it does not learn of its failure.
+      ahead?.catch(() => undefined);
+      if (rows.points.length > 0) yield rows.points;
     }
   }
 }
@@ -132,8 +176,10 @@ async function* lookUp(
   stream: Stream,
   series: readonly SomeSeries[],
   window: TimeWindow,
+  sealed: Sealed | undefined,
 ): AsyncGenerator<readonly StoredPoint[]> {
-  const { table, stepMs } = stream;
+  const { owner, table, stepMs } = stream;
+  const sql = lookUpPartSql(table);
   for (const { ids, types, firstMs, lastMs } of series) {
     const limit = Math.max(1, Math.floor(rowsPerBatch / ids.length));
     const part = { ...stream, types };
@@ -141,28 +187,47 @@ async function* lookUp(
       sinceMs: Math.max(window.sinceMs, bucketOf(firstMs, stepMs)),
       untilMs: Math.min(window.untilMs, lastMs + 1),
     };
-    yield* readParts(part, span, async (session, { timeMs }) => {
-      const rest = { sinceMs: timeMs, untilMs: span.untilMs };
-      const times = await firstBuckets(session, table, stepMs, rest, limit);
-      const points = await pointsAt(session, part, ids, times);
-      return { points, end: times.length < limit ? undefined : { timeMs: times.at(-1)! + 1, series: -1 } };
+    yield* readParts(part, span, sealed, async ({ timeMs }) => {
+      const values = [stepMs, timeMs, span.untilMs, limit, JSON.stringify(ids)];
+      const rows = await owner.all<PointRow>(sql, values);
+      const buckets = rows.find((row) => row.series === bucketsRow)!;
+      const isLast = (buckets[table.columns[0]!] as number) < limit;
+      return { ...sorted(part, rows), end: isLast ? undefined : { timeMs: buckets.time_ms + 1, series: -1 } };
     });
   }
 }
 
 /** For most of the series: one range of the table; what was not asked for is passed over. */
-function scan(stream: Stream, window: TimeWindow, filtered: boolean): AsyncGenerator<readonly StoredPoint[]> {
-  const { table, stepMs, types } = stream;
+function scan(
+  stream: Stream,
+  window: TimeWindow,
+  sealed: Sealed | undefined,
+  filtered: boolean,
+): AsyncGenerator<readonly StoredPoint[]> {
+  const { owner, table, stepMs, types } = stream;
   const filterValues = filtered ? [JSON.stringify([...types.keys()])] : [];
-  const sql = scanSql(table, filtered);
-  return readParts(stream, window, async (session, after) => {
+  const sql = scanPartSql(table, filtered);
+  return readParts(stream, window, sealed, async (after) => {
     const values = [stepMs, after.timeMs, after.series, window.untilMs, rowsPerBatch, ...filterValues];
-    const rows = await session.all<PointRow>(sql, values);
-    const last = rows.length < rowsPerBatch ? undefined : rows.at(-1);
+    const rows = await owner.all<PointRow>(sql, values);
+    const last = rows.at(-1);
+    const isLast = rows.length < rowsPerBatch;
     return {
-      // A series may have come since it was decided that no filter is needed.
-      points: rows.filter((row) => types.has(row.series)).map((row) => toPoint(stream, row)),
-      end: last && { timeMs: last.time_ms, series: last.series },
+      ...sorted(stream, rows),
+      end: isLast || last === undefined ? undefined : { timeMs: last.time_ms, series: last.series },
     };
   });
+}
+
+/** Rows of points, and the one that says where blocks lie. */
+function sorted(stream: Stream, rows: readonly PointRow[]): Pick<RowBatch, 'points' | 'sealed'> {
+  const points: StoredPoint[] = [];
+  let sealed: Sealed | undefined;
+  for (const row of rows) {
+    if (row.series === sealedRow)
+      sealed = { untilMs: row.time_ms, spanMs: row[stream.table.columns[0]!] as number };
+    // A series may have come since it was decided that no filter is needed.
+    else if (stream.types.has(row.series)) points.push(toPoint(stream, row));
+  }
+  return { points, sealed };
 }

@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { StoredPoint, TimeWindow } from '../store.js';
-import { type BlockRow, pointsOf, readBlocks, type Sealed, spansOf } from './blocks.js';
-import { firstBuckets } from './buckets.js';
+import { type BlockRow, pointsOf, type Sealed, spansOf } from './blocks.js';
 import type { Owner, Session } from './owner.js';
-import { pointsAt, type Stream } from './point-rows.js';
+import { blocksPartSql, type Stream, toPoint } from './point-rows.js';
+import type { PointRow } from './point-tables.js';
 import { chunks } from './rows.js';
 import { bucketOf } from './tiers.js';
 
@@ -38,7 +38,7 @@ export function snapshot<T>(owner: Owner, body: (session: Session) => Promise<T>
 /**
  * Points of the part of a window in which there may be blocks, in batches; within a series ordered by time, so
  * that the point of a block comes next to the one that came late for its bucket. A batch is some series in some
- * spans, all of one moment.
+ * spans, all of one moment; while one is decoded, the next one is read.
  *
  * @param after points up to it, in the order of rows, are passed over
  */
@@ -48,40 +48,62 @@ export async function* readSealedSpans(
   window: TimeWindow,
   after?: Position,
 ): AsyncGenerator<readonly StoredPoint[]> {
-  const { owner, table, stepMs, types } = stream;
+  const { table, stepMs, types } = stream;
   const most = table.layout.hasSketch ? sketchesPerBatch : pointsPerBatch;
   const ids = [...types.keys()];
-  const sinceMs = Math.max(window.sinceMs, await oldestOf(stream, spanMs));
+  const sinceMs = await sinceHeld(stream, spanMs, window);
   const wantedMs = Math.min(spanMs, Math.max(stepMs, window.untilMs - sinceMs));
   const blocks = Math.min(blocksPerBatch, Math.max(1, Math.floor((most * stepMs) / wantedMs)));
   const spans = spansOf({ sinceMs, untilMs: window.untilMs }, spanMs);
   const spansAtOnce = Math.max(1, Math.floor(blocks / Math.max(1, ids.length)));
-  for (const startsMs of chunks(spans, spansAtOnce)) {
-    for (const some of chunks(ids, blocks)) {
-      const batch = await snapshot(owner, (session) =>
-        readBatch(session, stream, startsMs, spanMs, some, window),
-      );
-      for (const points of pointsIn(batch, stream)) {
-        const wanted = after === undefined ? points : points.filter((point) => isBehind(point, after));
-        if (wanted.length > 0) yield wanted;
-        // Decoding is all there is to do between two batches: others get their turn.
-        await setImmediate();
-      }
+  function* readings(): Generator<() => Promise<Batch>> {
+    for (const startsMs of chunks(spans, spansAtOnce)) {
+      for (const some of chunks(ids, blocks)) yield () => readBatch(stream, startsMs, spanMs, some, window);
     }
   }
+  for await (const batch of readAhead(readings())) {
+    for (const points of pointsIn(batch, stream)) {
+      const wanted = after === undefined ? points : points.filter((point) => isBehind(point, after));
+      if (wanted.length > 0) yield wanted;
+      // Decoding is all there is to do between two batches: others get their turn.
+      await setImmediate();
+    }
+  }
+}
+
+/** What the readings give, in order, each begun while the one before it is used. */
+async function* readAhead<T>(readings: Iterable<() => Promise<T>>): AsyncGenerator<T> {
+  let ahead: Promise<T> | undefined;
+  for (const read of readings) {
+    const found = ahead;
+    // One at a time: the connection does them in this order.
+    ahead = read();
+    // Whoever stops before it does not learn of its failure.
+    ahead.catch(() => undefined);
+    if (found !== undefined) yield await found;
+  }
+  if (ahead !== undefined) yield await ahead;
 }
 
 const isBehind = ({ timeMs, seriesId }: StoredPoint, after: Position): boolean =>
   timeMs > after.timeMs || (timeMs === after.timeMs && seriesId > after.series);
 
-/** Start of the first bucket that there may be in blocks or rows. */
-async function oldestOf({ owner, table, stepMs }: Stream, spanMs: number): Promise<number> {
+/** More spans than this are not asked for without a look at where the oldest is. */
+const fewSpans = 1000;
+
+/** Where the window begins, or where blocks or rows do if that is much later. */
+async function sinceHeld(
+  { owner, table, stepMs }: Stream,
+  spanMs: number,
+  { sinceMs, untilMs }: TimeWindow,
+): Promise<number> {
+  if ((untilMs - sinceMs) / spanMs < fewSpans) return sinceMs;
   const [oldest] = await owner.all<{ row: number | null; block: number | null }>(
     `SELECT (SELECT min(time_ms) FROM ${table.name} WHERE step_ms = ?1) AS row,
        (SELECT min(start_ms) FROM block WHERE kind = ?2 AND step_ms = ?1) AS block`,
     [stepMs, table.kind],
   );
-  return bucketOf(Math.min(oldest?.row ?? Infinity, oldest?.block ?? Infinity), spanMs);
+  return Math.max(sinceMs, bucketOf(Math.min(oldest?.row ?? Infinity, oldest?.block ?? Infinity), spanMs));
 }
 
 /** Some blocks, not decoded yet, and rows that came late beside them. */
@@ -92,21 +114,29 @@ interface Batch {
 }
 
 async function readBatch(
-  session: Session,
   stream: Stream,
   startsMs: readonly number[],
   spanMs: number,
   ids: readonly number[],
   { sinceMs, untilMs }: TimeWindow,
 ): Promise<Batch> {
-  const { table, stepMs } = stream;
+  const { owner, table, stepMs } = stream;
   const window = {
     sinceMs: Math.max(sinceMs, startsMs[0]!),
     untilMs: Math.min(untilMs, startsMs.at(-1)! + spanMs),
   };
-  const blocks = await readBlocks(session, table, stepMs, startsMs, ids);
-  const times = await firstBuckets(session, table, stepMs, window, (startsMs.length * spanMs) / stepMs);
-  return { window, blocks, late: times.length === 0 ? [] : await pointsAt(session, stream, ids, times) };
+  const buckets = (startsMs.length * spanMs) / stepMs;
+  const lists = [ids, startsMs].map((list) => JSON.stringify(list));
+  const values = [stepMs, window.sinceMs, window.untilMs, buckets, ...lists];
+  const rows = await owner.all<PointRow>(blocksPartSql(table), values);
+  const blocks: BlockRow[] = [];
+  const late: StoredPoint[] = [];
+  for (const row of rows) {
+    const { series, time_ms: start_ms, points, body } = row;
+    if (body === null) late.push(toPoint(stream, row));
+    else blocks.push({ series, start_ms, points: points as number, body: body as Uint8Array });
+  }
+  return { window, blocks, late };
 }
 
 /** Its points, block by block where none came late: sketches are larger decoded than they are in blocks. */

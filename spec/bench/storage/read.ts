@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MetricType } from '../../../lib/metric.js';
 import { Owner } from '../../../lib/storage/sqlite/owner.js';
-import { lookUpSql, scanSql } from '../../../lib/storage/sqlite/point-rows.js';
+import { lookUpSql, scanPartSql } from '../../../lib/storage/sqlite/point-rows.js';
 import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 
@@ -67,7 +67,7 @@ try {
     const ids = JSON.stringify(part.map(({ id }) => id));
     const lookUpMs = await best(() => owner.all(counted(lookUpSql(table)), [stepMs, times, ids]));
     const scanValues = [stepMs, startMs, -1, untilMs, seriesCount * buckets, ids];
-    const scanMs = await best(() => owner.all(counted(scanSql(table, true)), scanValues));
+    const scanMs = await best(() => owner.all(counted(scanPartSql(table, true)), scanValues));
     const storeMs = await best(async () => {
       for await (const _ of store.points(part, { sinceMs: startMs, untilMs }));
     });

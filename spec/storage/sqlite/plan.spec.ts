@@ -1,7 +1,12 @@
 import { expect } from 'chai';
 import { MetricType } from '../../../lib/metric.js';
 import { Owner, type SqlValue } from '../../../lib/storage/sqlite/owner.js';
-import { lookUpSql, scanSql } from '../../../lib/storage/sqlite/point-rows.js';
+import {
+  blocksPartSql,
+  lookUpPartSql,
+  lookUpSql,
+  scanPartSql,
+} from '../../../lib/storage/sqlite/point-rows.js';
 import { pointTables } from '../../../lib/storage/sqlite/point-tables.js';
 import { selectIds } from '../../../lib/storage/sqlite/selector.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
@@ -50,16 +55,25 @@ describe('the way SQLite takes', () => {
 
   for (const table of pointTables) {
     it(`to few series in ${table.name} is a look-up of each by the key`, async () => {
-      const found = await plan(lookUpSql(table));
+      for (const sql of [lookUpSql(table), lookUpPartSql(table), blocksPartSql(table)]) {
+        const found = await plan(sql);
+        expect(found).to.contain(
+          `SEARCH ${table.name} USING PRIMARY KEY (step_ms=? AND time_ms=? AND series=?)`,
+        );
+        expect(found).not.to.contain('TEMP B-TREE');
+      }
+    });
+
+    it(`to blocks of ${table.name} is a look-up of each in an index, in the order of the answer`, async () => {
+      const found = await plan(blocksPartSql(table));
       expect(found).to.contain(
-        `SEARCH ${table.name} USING PRIMARY KEY (step_ms=? AND time_ms=? AND series=?)`,
+        'SEARCH block USING INDEX block_place (kind=? AND step_ms=? AND start_ms=? AND series=?)',
       );
-      expect(found).not.to.contain('TEMP B-TREE');
     });
 
     it(`to many series in ${table.name} is one range of the key, in the order of the answer`, async () => {
       for (const filtered of [false, true]) {
-        const found = await plan(scanSql(table, filtered));
+        const found = await plan(scanPartSql(table, filtered));
         expect(found).to.contain(
           `SEARCH ${table.name} USING PRIMARY KEY (step_ms=? AND (time_ms,series)>(?,?)`,
         );
