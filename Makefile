@@ -4,9 +4,10 @@
 BIN := node_modules/.bin
 SPECS := 'dist/spec/**/*.spec.js'
 KERNEL := lib/kernel/assembly
+DECODER := lib/storage/block/assembly
 BUNDLE := --dir dist/bundle --cleanDir --format cjs --platform node --entryFileNames '[name].cjs' --chunkFileNames '[name].cjs' \
   --external sqlite3 --external koffi --no-comments
-SOURCES := $(shell find bin lib spec -name '*.ts' -not -path '$(KERNEL)/*')
+SOURCES := $(shell find bin lib spec -name '*.ts' -not -path '*/assembly/*')
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,7 +43,13 @@ dist/lib/kernel/kernel.wasm: node_modules/.installed lib/kernel/layout.ts $(wild
 dist/lib/kernel/router.wasm: node_modules/.installed lib/kernel/layout.ts lib/kernel/router-layout.ts $(wildcard $(KERNEL)/*)
 	$(BIN)/asc --config $(KERNEL)/router.asconfig.json --target release
 
-build: dist/.built dist/lib/kernel/kernel.wasm dist/lib/kernel/router.wasm ## Install what is needed and compile to dist/
+# What reads sealed blocks, for reports above all.
+dist/lib/storage/block/decoder.wasm: node_modules/.installed lib/storage/block/rules.ts $(wildcard $(DECODER)/*)
+	$(BIN)/asc --config $(DECODER)/asconfig.json --target release
+
+WASM := dist/lib/kernel/kernel.wasm dist/lib/kernel/router.wasm dist/lib/storage/block/decoder.wasm
+
+build: dist/.built $(WASM) ## Install what is needed and compile to dist/
 
 lint: node_modules/.installed ## Check style, formatting and types
 	$(BIN)/biome check --error-on-warnings .

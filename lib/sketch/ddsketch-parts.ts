@@ -13,6 +13,10 @@ export interface DDSketchParts {
   negative: BinStore;
 }
 
+export function isEmpty({ zeroCount, positive, negative }: DDSketchParts): boolean {
+  return zeroCount === 0 && positive.bins.slots === 0 && negative.bins.slots === 0;
+}
+
 /** The same samples in the bins of a coarser accuracy; those given, if they are of that accuracy. */
 export function coarsened(parts: Readonly<DDSketchParts>, mapping: CubicMapping): Readonly<DDSketchParts> {
   const finer = parts.mapping;

@@ -2,7 +2,7 @@ import { Batch } from './batch.js';
 import { keyFromBottom, keyFromTop, weightBetween } from './bin-search.js';
 import { BinStore } from './bin-store.js';
 import { BinRoom, decodeDDSketch, defaultMaxBins, encodeDDSketch, maxMaxBins } from './ddsketch-codec.js';
-import { coarsened, type DDSketchParts, errorOf } from './ddsketch-parts.js';
+import { coarsened, type DDSketchParts, errorOf, isEmpty } from './ddsketch-parts.js';
 import { defaultRelativeAccuracy, mappingOf, minMagnitude } from './mapping.js';
 
 export interface DDSketchOptions {
@@ -186,10 +186,8 @@ export class DDSketch {
   }
 
   /**
-   * As `decode`, but the bytes are decoded only when the sketch is asked for anything, which then throws: merging it into
-   * another one takes a third of the time so, and encoding it none.
-   *
-   * @param bytes not to be changed any more
+   * As `decode`, but the bytes, which must not change any more, are decoded only when the sketch is asked for anything, which
+   * then throws: merging it into another one takes a third of the time so, and encoding it none.
    */
   static encoded(bytes: Uint8Array): DDSketch {
     return new DDSketch(undefined, bytes);
@@ -233,10 +231,6 @@ export interface SketchBin {
   readonly low: number;
   readonly high: number;
   readonly weight: number;
-}
-
-function isEmpty({ zeroCount, positive, negative }: DDSketchParts): boolean {
-  return zeroCount === 0 && positive.bins.slots === 0 && negative.bins.slots === 0;
 }
 
 /** For bins that are merged as soon as they are decoded. */

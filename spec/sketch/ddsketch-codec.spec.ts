@@ -109,6 +109,44 @@ describe('the encoding of a DDSketch', () => {
     expect(sketchOf(values, 1 / 0.3).encode().length).to.be.at.most(plain + 9);
   });
 
+  it('can wait until a sketch is asked for anything, which is the same sketch then', () => {
+    fc.assert(
+      fc.property(
+        someSamples,
+        someSamples,
+        someMaxBins,
+        fc.constantFrom(0.01, 0.02),
+        (samples, others, maxBins, relativeAccuracy) => {
+          const sketch = new DDSketch({ maxBins, relativeAccuracy });
+          for (const { value, weight } of samples) sketch.add(value, weight);
+          const bytes = sketch.encode();
+          const mergedInto = (from: DDSketch): DDSketch => {
+            const into = new DDSketch();
+            for (const { value, weight } of others) into.add(value, weight);
+            into.merge(from);
+            return into;
+          };
+          const waiting = DDSketch.encoded(bytes);
+          expect(seen(mergedInto(waiting))).to.deep.equal(seen(mergedInto(sketch)));
+          expect(waiting.encode()).to.equal(bytes);
+          expect(seen(waiting)).to.deep.equal(seen(sketch));
+          // From now on it is a sketch like any other.
+          waiting.add(7);
+          sketch.add(7);
+          expect(hexOf(waiting)).to.equal(hexOf(sketch));
+        },
+      ),
+    );
+  });
+
+  it('that is none fails when it is asked, and then adds nothing', () => {
+    const none = DDSketch.encoded(bytesOf('1120020101'));
+    const into = sketchOf([1, 2]);
+    expect(() => into.merge(none)).to.throw(SketchFormatError);
+    expect(seen(into)).to.deep.equal(seen(sketchOf([1, 2])));
+    expect(() => none.quantile(0.5)).to.throw(SketchFormatError);
+  });
+
   it('reads a part of a larger buffer', () => {
     const bytes = sketchOf([1, 2, 3]).encode();
     const larger = new Uint8Array(bytes.length + 20).fill(255);

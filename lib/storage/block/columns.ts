@@ -1,15 +1,49 @@
-/** What is made of a row and the one before it, each as far as it is known; NaN stands for NULL, and before the first row. */
-export type FromRows = (row: ArrayLike<number>, before: ArrayLike<number>) => number;
+import {
+  ruleFirst,
+  ruleFirstRange,
+  ruleMiddle,
+  ruleRange,
+  ruleTurn,
+  ruleTurnHigh,
+  ruleTurnLow,
+  ruleTurnRange,
+} from './rules.js';
 
-/** A column of numbers. NaN stands for NULL. */
+/** A column of numbers. NaN stands for NULL. How each is foretold is a rule of rules.ts. */
 export interface NumberColumn {
   readonly name: string;
   /** What to expect of a number, from the columns before it in its row. */
-  readonly guess?: FromRows;
+  readonly guess?: number;
   /** How far it may be from that, about. */
-  readonly spread?: FromRows;
-  /** Which of three kinds of numbers it is, that are off in different ways: 0, 1 or 2. */
-  readonly side?: FromRows;
+  readonly spread?: number;
+  /** Which of three kinds of numbers it is, that are off in different ways. */
+  readonly side?: number;
+}
+
+/** What a rule says of a row and the one before it, each as far as it is known; NaN stands for NULL, and before the first row. */
+export function foretold(rule: number, row: ArrayLike<number>, before: ArrayLike<number>): number {
+  const [first, , third, fourth, fifth] = row as readonly [number, number, number, number, number];
+  const last = Number.isNaN(before[0]!) ? first : before[0]!;
+  switch (rule) {
+    case ruleFirst:
+      return first;
+    case ruleTurnLow:
+      return Math.min(first, last);
+    case ruleTurnHigh:
+      return Math.max(first, last);
+    case ruleMiddle:
+      return ((fourth + fifth) / 2) * third;
+    case ruleTurnRange:
+      return Math.max(first, last) - fourth;
+    case ruleRange:
+      return (fifth - fourth) * third;
+    case ruleFirstRange:
+      return first - fourth;
+    case ruleTurn:
+      return first > last ? 1 : first < last ? 2 : 0;
+    default:
+      return Number.NaN;
+  }
 }
 
 /**

@@ -15,12 +15,6 @@ export class DoubleWords {
     this.low = this.words[lowAt]!;
     return this;
   }
-
-  join(high: number, low: number): number {
-    this.words[highAt] = high;
-    this.words[lowAt] = low;
-    return this.double[0]!;
-  }
 }
 
 const one = new DoubleWords();
@@ -34,13 +28,4 @@ export function ulpsBetween(from: number, to: number): number {
   other.split(to);
   const high = other.high - one.high;
   return Math.abs(high) > 1 ? Infinity : high * 0x100000000 + other.low - one.low;
-}
-
-/** The double so many doubles further away from zero. */
-export function addUlps(value: number, ulps: number): number {
-  if (ulps === 0) return value;
-  one.split(value);
-  const low = one.low + ulps;
-  const carry = Math.floor(low / 0x100000000);
-  return one.join(one.high + carry, low - carry * 0x100000000);
 }

@@ -45,26 +45,3 @@ export function codesOf(lengths: Uint8Array): Uint16Array {
   }
   return codes;
 }
-
-/**
- * Fills in what any `longestCode` bits begin with: symbol · 16 + length of its code, or 0 where no code begins
- * so.
- *
- * @returns whether the lengths are those of codes at all
- */
-export function fillTable(table: Uint8Array, at: number, lengths: Uint8Array): boolean {
-  if (lengths.some((length) => length > longestCode)) return false;
-  const codes = codesOf(lengths);
-  table.fill(0, at, at + tableSize);
-  for (let symbol = 0; symbol < symbols; symbol += 1) {
-    const length = lengths[symbol]!;
-    if (length === 0) continue;
-    const first = codes[symbol]! << (longestCode - length);
-    const end = first + (1 << (longestCode - length));
-    if (end > tableSize) return false;
-    table.fill(symbol * 16 + length, at + first, at + end);
-  }
-  return true;
-}
-
-export const tableSize = 1 << longestCode;

@@ -1,7 +1,4 @@
 import type { AdaptiveBits } from './adaptive-bits.js';
-import type { BlockVersion } from './columns.js';
-import { BlockFormatError } from './format-error.js';
-import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /**
@@ -19,14 +16,10 @@ export class Integers {
   /**
    * @param sides how many kinds of integers there are, which are learnt apart
    */
-  constructor(
-    models: AdaptiveBits,
-    private readonly version: BlockVersion,
-    sides = 1,
-  ) {
+  constructor(models: AdaptiveBits, sides = 1) {
     this.lengths = models.take((sides * lengthContexts) << shortLength);
     this.longLengths = models.take(1 << longLength);
-    this.heads = models.take(64 * 4, version === 2 ? 0 : evenHeads);
+    this.heads = models.take(64 * 4, evenHeads);
   }
 
   write(out: RangeEncoder, value: number, context = noContext, side = 0): void {
@@ -34,7 +27,7 @@ export class Integers {
     const first = this.first(context, side);
     out.tree(first, shortLength, Math.min(length, escapeLength));
     if (length >= escapeLength) out.tree(this.longLengths, longLength, length - escapeLength);
-    if (context < 0 || this.version === 2) this.remember(length);
+    if (context < 0) this.remember(length);
     let left = length - 1;
     let rest = value - 2 ** left;
     let head = 1;
@@ -54,35 +47,12 @@ export class Integers {
     }
   }
 
-  read(from: RangeDecoder, context = noContext, side = 0): number {
-    let length = from.tree(this.first(context, side), shortLength);
-    if (length === escapeLength) length += from.tree(this.longLengths, longLength);
-    if (length > 53) throw new BlockFormatError('a number in it is too long');
-    if (context < 0 || this.version === 2) this.remember(length);
-    if (length < 2) return length;
-    let left = length - 2;
-    let value = 2 + from.bit(this.heads + length * 4 + 1);
-    if (left === 0) return value;
-    left -= 1;
-    value = value * 2 + from.bit(this.heads + length * 4 + value);
-    while (left > 0) {
-      const bits = Math.min(16, left);
-      left -= bits;
-      value = value * 2 ** bits + from.raw(bits);
-    }
-    return value;
-  }
-
   /** The first decision on the length. */
   private first(context: number, side: number): number {
     return this.lengths + ((side * lengthContexts + (context < 0 ? this.own : context)) << shortLength);
   }
 
   private remember(length: number): void {
-    if (this.version === 2) {
-      this.own = lengthContext(length);
-      return;
-    }
     const { average } = this;
     this.average = average < 0 ? length << 4 : average + (((length << 4) - average) >> 4);
     this.own = Math.min(lengthContexts - 1, (this.average + 16) >> 5);
@@ -120,8 +90,8 @@ export class SignedIntegers {
   private readonly signs: number;
   private last = 0;
 
-  constructor(models: AdaptiveBits, version: BlockVersion, sides = 1) {
-    this.magnitudes = new Integers(models, version, sides);
+  constructor(models: AdaptiveBits, sides = 1) {
+    this.magnitudes = new Integers(models, sides);
     this.signs = models.take(2);
   }
 
@@ -131,12 +101,5 @@ export class SignedIntegers {
     const sign = value < 0 ? 1 : 0;
     out.bit(this.signs + this.last, sign);
     this.last = sign;
-  }
-
-  read(from: RangeDecoder, context = noContext, side = 0): number {
-    const magnitude = this.magnitudes.read(from, context, side);
-    if (magnitude === 0) return 0;
-    this.last = from.bit(this.signs + this.last);
-    return this.last === 1 ? -magnitude : magnitude;
   }
 }

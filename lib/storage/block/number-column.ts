@@ -1,9 +1,8 @@
 import type { AdaptiveBits } from './adaptive-bits.js';
-import { type BlockVersion, sides, version } from './columns.js';
-import { addUlps, DoubleWords, ulpsBetween } from './doubles.js';
+import { sides } from './columns.js';
+import { DoubleWords, ulpsBetween } from './doubles.js';
 import { denominatorOf, mostDecimals, mostInteger } from './fractions.js';
 import { bitLength, Integers, lengthContext, noContext, SignedIntegers } from './integers.js';
-import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /*
@@ -98,23 +97,13 @@ export function writeCoding(out: RangeEncoder, { denominator, expect, base, exac
     out.raw(denominator & 1023, 10);
   }
   out.raw(expect, 2);
-  if (hasBase(expect)) new SignedIntegers(out.models, version).write(out, base);
+  if (hasBase(expect)) new SignedIntegers(out.models).write(out, base);
   out.raw(exact ? 1 : 0, 1);
-}
-
-export function readCoding(from: RangeDecoder, of: BlockVersion): Coding {
-  const kind = from.raw(4);
-  let denominator: number | undefined;
-  if (kind <= mostDecimals) denominator = 10 ** kind;
-  else if (kind === otherDenominator) denominator = Math.max(1, from.raw(11) * 1024 + from.raw(10));
-  const expect = from.raw(2) as Expect;
-  const base = hasBase(expect) ? new SignedIntegers(from.models, of).read(from) : 0;
-  return { denominator, expect, base, exact: from.raw(1) === 1 };
 }
 
 const hasBase = (expect: Expect): boolean => expect === Expect.Least || expect === Expect.Base;
 
-/** Writes or reads the numbers of one column, one after the other. */
+/** Writes the numbers of one column, one after the other. */
 export class NumberColumn {
   private readonly integers: SignedIntegers | Integers;
   private readonly lows: Integers | undefined;
@@ -128,17 +117,16 @@ export class NumberColumn {
   constructor(
     private readonly coding: Coding,
     models: AdaptiveBits,
-    of: BlockVersion,
     private readonly hasSides: boolean,
   ) {
     const { expect, denominator, exact } = coding;
     this.isGuessed = expect === Expect.Guess;
     this.integers =
       expect === Expect.Least
-        ? new Integers(models, of)
-        : new SignedIntegers(models, of, hasSides && this.isGuessed ? sides : 1);
-    this.lows = denominator === undefined ? new Integers(models, of) : undefined;
-    this.ulps = exact ? undefined : new SignedIntegers(models, of);
+        ? new Integers(models)
+        : new SignedIntegers(models, hasSides && this.isGuessed ? sides : 1);
+    this.lows = denominator === undefined ? new Integers(models) : undefined;
+    this.ulps = exact ? undefined : new SignedIntegers(models);
   }
 
   /**
@@ -158,18 +146,6 @@ export class NumberColumn {
     } else {
       this.ulps?.write(out, ulpsBetween(n / denominator, value));
     }
-  }
-
-  read(from: RangeDecoder, guess = Number.NaN, spread = Number.NaN, side = 0): number {
-    const { denominator } = this.coding;
-    const n = this.expected(guess) + this.integers.read(from, this.context(spread), this.side(side));
-    this.last = n;
-    if (denominator === undefined) {
-      this.low = (this.low ^ this.lows!.read(from)) >>> 0;
-      return words.join(n, this.low);
-    }
-    const value = n / denominator;
-    return this.ulps === undefined ? value : addUlps(value, this.ulps.read(from));
   }
 
   private expected(guess: number): number {

@@ -1,18 +1,7 @@
-import { type BlockVersion, version } from './columns.js';
-import { BlockFormatError } from './format-error.js';
-import { codeLengths, codesOf, fillTable, longestCode, symbols, tableSize } from './huffman.js';
+import { codeLengths, codesOf, longestCode, symbols } from './huffman.js';
 import { Integers } from './integers.js';
-import type { RangeDecoder } from './range-decoder.js';
 import type { RangeEncoder } from './range-encoder.js';
-import {
-  BinWalk,
-  noBin,
-  OldWalk,
-  oldWalkCodes,
-  type SketchWalk,
-  shortcutsOf,
-  walkCodes,
-} from './sketch-walk.js';
+import { BinWalk, walkCodes } from './sketch-walk.js';
 
 /*
  * A column of encoded sketches, as the bytes they are. Nearly all bytes of a DDSketch are bins, the high half
@@ -24,9 +13,6 @@ import {
 
 /** Bytes of a sketch that the range coder takes: kind, parts, number of bins, first key. */
 const headBytes = 5;
-
-/** No point has more, whatever a damaged block says. */
-const mostSketchBytes = 1 << 24;
 
 export class SketchWriter {
   private readonly walk = new BinWalk();
@@ -52,8 +38,8 @@ export class SketchWriter {
       if (isUsed) for (const length of lengths) out.tree(model, 4, length);
     }
     this.heads = out.models.take(headBytes * 256);
-    this.byteCounts = new Integers(out.models, version);
-    this.codedCounts = new Integers(out.models, version);
+    this.byteCounts = new Integers(out.models);
+    this.codedCounts = new Integers(out.models);
   }
 
   write(bytes: Uint8Array): void {
@@ -97,120 +83,3 @@ export class SketchWriter {
     }
   }
 }
-
-/** Shared by all blocks: a reader fills it at its first sketch. */
-const table = new Uint8Array(walkCodes * tableSize);
-let tableOwner: SketchReader | undefined;
-
-export class SketchReader {
-  private readonly walk: SketchWalk;
-  private readonly shortcuts: Uint16Array;
-  /** None for a code that does not occur. */
-  private readonly lengths: readonly (Uint8Array | undefined)[];
-  private readonly heads: number;
-  private readonly byteCounts: Integers;
-  private readonly codedCounts: Integers;
-  private readonly head = new Uint8Array(headBytes);
-  private length = 0;
-  private at = 0;
-  private end = 0;
-
-  constructor(
-    private readonly from: RangeDecoder,
-    private readonly bytes: Uint8Array,
-    of: BlockVersion,
-  ) {
-    const model = from.models.take(symbols);
-    this.walk = of === 2 ? new OldWalk() : new BinWalk();
-    this.shortcuts = of === 2 ? oldShortcuts : binShortcuts;
-    this.lengths = Array.from({ length: of === 2 ? oldWalkCodes : walkCodes }, () =>
-      of === 2 || from.raw(1) === 1
-        ? Uint8Array.from({ length: symbols }, () => from.tree(model, 4))
-        : undefined,
-    );
-    this.heads = from.models.take(headBytes * 256);
-    this.byteCounts = new Integers(from.models, of);
-    this.codedCounts = new Integers(from.models, of);
-  }
-
-  /** Goes to the next sketch. */
-  next(): void {
-    const { from, head } = this;
-    this.at = this.end;
-    this.length = this.byteCounts.read(from);
-    for (let i = 0; i < Math.min(headBytes, this.length); i += 1)
-      head[i] = from.tree(this.heads + i * 256, 8);
-    this.end += this.codedCounts.read(from);
-    if (this.end > this.bytes.length) throw new BlockFormatError('it ends before its sketches do');
-    if (this.length > mostSketchBytes) throw new BlockFormatError('a sketch in it is too long');
-  }
-
-  /** Whether all bytes were sketches'. */
-  get isAtEnd(): boolean {
-    return this.end === this.bytes.length;
-  }
-
-  /** The sketch that `next` went to. */
-  read(): Uint8Array {
-    if (tableOwner !== this) this.fillTables();
-    const { length } = this;
-    // Each half takes a bit at least.
-    if (length - headBytes > 4 * (this.end - this.at))
-      throw new BlockFormatError('a sketch in it is too short');
-    // Small ones out of one allocation: blocks hold hundreds, each of which would be one for the collector to free.
-    const sketch = Buffer.allocUnsafe(length);
-    for (let i = 0; i < Math.min(headBytes, length); i += 1) sketch[i] = this.head[i]!;
-    this.decode(sketch);
-    return sketch;
-  }
-
-  private decode(sketch: Uint8Array): void {
-    const { bytes, end, walk, shortcuts } = this;
-    let at = this.at;
-    let [held, bits] = [0, 0];
-    walk.restart();
-    let { high: highCode, expected, lowSame, lowOther } = walk;
-    let [isAtBin, isFresh] = [true, true];
-    for (let i = headBytes; i < sketch.length; i += 1) {
-      // Both halves take 18 bits at most.
-      for (; bits < 2 * longestCode; bits += 8, at += 1) held = (held << 8) | (at < end ? bytes[at]! : 0);
-      const first = table[(highCode << longestCode) + ((held >>> (bits - longestCode)) & mask)]!;
-      bits -= first & 15;
-      const high = first >>> 4;
-      const lowCode = high === expected ? lowSame : lowOther;
-      const second = table[(lowCode << longestCode) + ((held >>> (bits - longestCode)) & mask)]!;
-      if (first === 0 || second === 0)
-        throw new BlockFormatError('a sketch in it has bits that mean nothing');
-      bits -= second & 15;
-      const byte = high * 16 + (second >>> 4);
-      sketch[i] = byte;
-      const shortcut = shortcuts[byte]!;
-      if (isAtBin && shortcut !== noBin) {
-        highCode = shortcut >>> 8;
-        lowSame = shortcut & 255;
-        lowOther = lowSame + 1;
-        expected = 0;
-        isFresh = true;
-        continue;
-      }
-      // The walk was not told of bins that had a shortcut: behind one of them it is as at the start.
-      if (isFresh) walk.restart();
-      isFresh = false;
-      walk.take(high, byte & 15);
-      isAtBin = walk.isAtBin();
-      ({ high: highCode, expected, lowSame, lowOther } = walk);
-    }
-  }
-
-  private fillTables(): void {
-    for (const [i, lengths] of this.lengths.entries()) {
-      if (lengths === undefined) table.fill(0, i * tableSize, (i + 1) * tableSize);
-      else if (!fillTable(table, i * tableSize, lengths)) throw new BlockFormatError('its codes are none');
-    }
-    tableOwner = this;
-  }
-}
-
-const mask = tableSize - 1;
-const binShortcuts = shortcutsOf(new BinWalk());
-const oldShortcuts = shortcutsOf(new OldWalk());

@@ -3,34 +3,6 @@
  * both sides learn half by half where they are. Other bytes lead somewhere as well, only not to short codes.
  */
 
-/** The next byte's high half has the code `high`; its low half `lowSame` if the high one is as expected, `lowOther` if not. */
-export interface SketchWalk {
-  high: number;
-  expected: number;
-  lowSame: number;
-  lowOther: number;
-  /** Goes to the sixth byte of a sketch. */
-  restart(): void;
-  /** Goes on behind a byte of these halves. */
-  take(high: number, low: number): void;
-  /** Whether the next byte is a bin. */
-  isAtBin(): boolean;
-}
-
-/**
- * Where a walk is behind a bin of each of 256 bytes, if the next byte is one too: `high` · 256 + `lowSame`; then 0 is expected,
- * and `lowOther` is one more. `noBin` where the next byte is none.
- */
-export function shortcutsOf(walk: SketchWalk): Uint16Array {
-  return Uint16Array.from({ length: 256 }, (_, byte) => {
-    walk.restart();
-    walk.take(byte >>> 4, byte & 15);
-    return walk.isAtBin() ? walk.high * 256 + walk.lowSame : noBin;
-  });
-}
-
-export const noBin = 0xffff;
-
 /** What a byte is: gap and weight of a bin, or of a number that goes with one. */
 const State = { Bin: 0, Gap: 1, Weight: 2, More: 3, Double: 4 } as const;
 
@@ -51,8 +23,8 @@ const longHalf = 15;
 const varintHalf = 14;
 const doubleBytes = 8;
 
-/** As version 3 has it. */
-export class BinWalk implements SketchWalk {
+/** The next byte's high half has the code `high`; its low half `lowSame` if the high one is as expected, `lowOther` if not. */
+export class BinWalk {
   high = 0;
   expected = 0;
   lowSame = 0;
@@ -86,10 +58,6 @@ export class BinWalk implements SketchWalk {
       this.left -= 1;
       if (this.left === 0) this.toBin();
     }
-  }
-
-  isAtBin(): boolean {
-    return this.state === State.Bin;
   }
 
   private takeBin(high: number, low: number): void {
@@ -130,30 +98,5 @@ export class BinWalk implements SketchWalk {
     this.high = halves;
     this.lowSame = halves + 1;
     this.lowOther = halves + 1;
-  }
-}
-
-export const oldWalkCodes = 8;
-
-/** As version 2 has it: every byte is taken for a bin. */
-export class OldWalk implements SketchWalk {
-  high = 0;
-  expected = 0;
-  lowSame = 4;
-  lowOther = 5;
-
-  restart(): void {
-    this.take(0, 0);
-  }
-
-  take(high: number, low: number): void {
-    const heavy = low > 0 ? 2 : 0;
-    this.high = heavy + (high > 0 ? 1 : 0);
-    this.lowSame = 4 + heavy;
-    this.lowOther = 5 + heavy;
-  }
-
-  isAtBin(): boolean {
-    return true;
   }
 }

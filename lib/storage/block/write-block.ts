@@ -1,14 +1,8 @@
-import {
-  type BlockLayout,
-  type Columns,
-  endMark,
-  type FromRows,
-  presenceContext,
-  version,
-} from './columns.js';
+import { type BlockLayout, type Columns, endMark, foretold, presenceContext, version } from './columns.js';
 import { Integers } from './integers.js';
 import { codingOf, NumberColumn, writeCoding } from './number-column.js';
 import { RangeEncoder } from './range-encoder.js';
+import { ruleNone } from './rules.js';
 import { SketchWriter } from './sketch-column.js';
 
 const out = new RangeEncoder();
@@ -16,9 +10,9 @@ const out = new RangeEncoder();
 /** One column on its way into a block. */
 interface Writing {
   readonly values: Float64Array;
-  readonly guess: FromRows | undefined;
-  readonly spread: FromRows | undefined;
-  readonly side: FromRows | undefined;
+  readonly guess: number;
+  readonly spread: number;
+  readonly side: number;
   /** Undefined where all rows have a number. */
   readonly presence: number | undefined;
   /** Undefined where none has. */
@@ -28,7 +22,7 @@ interface Writing {
 /** The encoding of lib/docs/storage-format.md. The number of points is not in it. */
 export function encodeBlock(layout: BlockLayout, columns: Columns): Uint8Array {
   out.start();
-  const buckets = new Integers(out.models, version);
+  const buckets = new Integers(out.models);
   const writings = layout.numbers.map((_, i) => writing(layout, columns, i));
   const sketches = layout.hasSketch ? new SketchWriter(out, columns.sketches) : undefined;
   let row = new Float64Array(writings.length).fill(Number.NaN);
@@ -48,7 +42,7 @@ export function encodeBlock(layout: BlockLayout, columns: Columns): Uint8Array {
 }
 
 function writing(layout: BlockLayout, { numbers }: Columns, index: number): Writing {
-  const { guess, spread, side } = layout.numbers[index]!;
+  const { guess = ruleNone, spread = ruleNone, side = ruleNone } = layout.numbers[index]!;
   const values = numbers[index]!;
   const present = values.filter((value) => !Number.isNaN(value));
   const all = present.length === values.length;
@@ -56,21 +50,21 @@ function writing(layout: BlockLayout, { numbers }: Columns, index: number): Writ
   const presence = all ? undefined : out.models.take(4);
   if (!all) out.raw(present.length > 0 ? 1 : 0, 1);
   if (present.length === 0) return { values, guess, spread, side, presence, column: undefined };
-  const coding = codingOf(present, guess && guessesOf(numbers, index, guess));
+  const coding = codingOf(present, guess === ruleNone ? undefined : guessesOf(numbers, index, guess));
   writeCoding(out, coding);
-  const column = new NumberColumn(coding, out.models, version, side !== undefined);
+  const column = new NumberColumn(coding, out.models, side !== ruleNone);
   return { values, guess, spread, side, presence, column };
 }
 
 /** The guesses of the rows that have a number. */
-function guessesOf(numbers: readonly Float64Array[], index: number, guess: FromRows): Float64Array {
+function guessesOf(numbers: readonly Float64Array[], index: number, guess: number): Float64Array {
   const guesses: number[] = [];
   let row = new Float64Array(numbers.length).fill(Number.NaN);
   let before = row.slice();
   for (const [i, value] of numbers[index]!.entries()) {
     [row, before] = [before, row];
     for (let column = 0; column < index; column += 1) row[column] = numbers[column]![i]!;
-    if (!Number.isNaN(value)) guesses.push(guess(row, before));
+    if (!Number.isNaN(value)) guesses.push(foretold(guess, row, before));
   }
   return Float64Array.from(guesses);
 }
@@ -93,8 +87,8 @@ function writeRow(
     had = Number.isNaN(value) ? 0 : 1;
     present[index] = had;
     if (had === 0 || column === undefined) continue;
-    const [expected, off] = [guess?.(row, before) ?? Number.NaN, spread?.(row, before) ?? Number.NaN];
-    column.write(out, value, expected, off, side?.(row, before) ?? 0);
+    const [expected, off] = [foretold(guess, row, before), foretold(spread, row, before)];
+    column.write(out, value, expected, off, side === ruleNone ? 0 : foretold(side, row, before));
   }
 }
 

@@ -86,14 +86,13 @@ export function pointsOf(
   type: MetricType,
   { sinceMs, untilMs }: TimeWindow,
 ): StoredPoint[] {
-  const reader = new BlockReader(table.layout, block.points, block.body);
   const { series: seriesId, start_ms: startMs } = block;
+  const [from, until] = [sinceMs, untilMs].map((ms) => Math.ceil((ms - startMs) / stepMs));
+  const reader = new BlockReader(table.layout, block.points, block.body, from, until);
   const points: StoredPoint[] = [];
   const sketch = (): Uint8Array => reader.sketch();
   while (reader.next()) {
     const timeMs = startMs + reader.bucket * stepMs;
-    if (timeMs >= untilMs) break;
-    if (timeMs < sinceMs) continue;
     points.push({ seriesId, timeMs, stepMs, partial: table.unpack(reader.row, timeMs, type, sketch) });
   }
   return points;

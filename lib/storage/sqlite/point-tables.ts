@@ -2,7 +2,17 @@ import type { DistributionPartial, GaugePartial, Partial } from '../../aggregate
 import { MetricType } from '../../metric.js';
 import { DDSketch } from '../../sketch/ddsketch.js';
 import { HyperLogLog } from '../../sketch/hyperloglog.js';
-import type { BlockLayout, FromRows, NumberColumn } from '../block/columns.js';
+import type { BlockLayout, NumberColumn } from '../block/columns.js';
+import {
+  ruleFirst,
+  ruleFirstRange,
+  ruleMiddle,
+  ruleRange,
+  ruleTurn,
+  ruleTurnHigh,
+  ruleTurnLow,
+  ruleTurnRange,
+} from '../block/rules.js';
 import type { SqlValue } from './owner.js';
 import { bindable } from './rows.js';
 
@@ -43,18 +53,12 @@ export interface Placed {
   readonly partial: Partial;
 }
 
-/** The number of the column in that place. */
-const column =
-  (place: number) =>
-  (row: ArrayLike<number>): number =>
-    row[place]!;
-
 const counterTable: PointTable = {
   name: 'counter_point',
   types: [MetricType.Counter],
   columns: ['sum', 'samples'],
   kind: 0,
-  layout: { numbers: [{ name: 'samples' }, { name: 'sum', guess: column(0) }], hasSketch: false },
+  layout: { numbers: [{ name: 'samples' }, { name: 'sum', guess: ruleFirst }], hasSketch: false },
   append(into, partial) {
     const { sum, samples } = partial as Extract<Partial, { type: typeof MetricType.Counter }>;
     into.push(bindable(sum), bindable(samples));
@@ -69,22 +73,7 @@ const timeOfGauge: readonly NumberColumn[] = [
   { name: 'samples' },
 ];
 
-/** The last value of the row before, or of this one where that has none. */
-const lastOf: FromRows = (row, before) => (Number.isNaN(before[0]!) ? row[0]! : before[0]!);
-
-/** Whether the last value has risen (1) or fallen (2). */
-const risen: FromRows = (row, before) => {
-  const from = lastOf(row, before);
-  if (row[0]! > from) return 1;
-  return row[0]! < from ? 2 : 0;
-};
-
-/** As if the values lay evenly between the least and the greatest. */
-const sumOfGauge: NumberColumn = {
-  name: 'sum',
-  guess: (row) => ((row[3]! + row[4]!) / 2) * row[2]!,
-  spread: (row) => (row[4]! - row[3]!) * row[2]!,
-};
+const sumOfGauge: NumberColumn = { name: 'sum', guess: ruleMiddle, spread: ruleRange };
 
 const gaugeTable: PointTable = {
   name: 'gauge_point',
@@ -94,20 +83,14 @@ const gaugeTable: PointTable = {
   layout: {
     numbers: [
       ...timeOfGauge,
-      // On its way from the last value of the row before, a gauge went about as far as one of the two at least.
-      { name: 'min', guess: (row, before) => Math.min(row[0]!, lastOf(row, before)), side: risen },
-      {
-        name: 'max',
-        guess: (row, before) => Math.max(row[0]!, lastOf(row, before)),
-        spread: (row, before) => Math.max(row[0]!, lastOf(row, before)) - row[3]!,
-        side: risen,
-      },
+      { name: 'min', guess: ruleTurnLow, side: ruleTurn },
+      { name: 'max', guess: ruleTurnHigh, spread: ruleTurnRange, side: ruleTurn },
       sumOfGauge,
     ],
     numbers2: [
       ...timeOfGauge,
-      { name: 'min', guess: column(0) },
-      { name: 'max', guess: column(0), spread: (row) => row[0]! - row[3]! },
+      { name: 'min', guess: ruleFirst },
+      { name: 'max', guess: ruleFirst, spread: ruleFirstRange },
       sumOfGauge,
     ],
     hasSketch: false,
@@ -154,7 +137,7 @@ const distributionTable: PointTable = {
   layout: {
     numbers: [
       { name: 'samples' },
-      { name: 'count', guess: column(0) },
+      { name: 'count', guess: ruleFirst },
       ...['sum', 'min', 'max'].map((name) => ({ name })),
     ],
     hasSketch: true,

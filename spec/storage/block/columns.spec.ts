@@ -4,14 +4,26 @@ import { DDSketch } from '../../../lib/sketch/ddsketch.js';
 import type { BlockLayout, Columns } from '../../../lib/storage/block/columns.js';
 import { BlockFormatError } from '../../../lib/storage/block/format-error.js';
 import { BlockReader } from '../../../lib/storage/block/read-block.js';
+import {
+  ruleFirst,
+  ruleMiddle,
+  ruleRange,
+  ruleTurn,
+  ruleTurnHigh,
+  ruleTurnLow,
+  ruleTurnRange,
+} from '../../../lib/storage/block/rules.js';
 import { encodeBlock } from '../../../lib/storage/block/write-block.js';
 import { randomFrom } from '../../bench/storage/day.js';
 
 const layout: BlockLayout = {
   numbers: [
     { name: 'first' },
-    { name: 'second', guess: (row) => 2 * row[0]!, side: (row, before) => (row[0]! > before[0]! ? 1 : 2) },
-    { name: 'third', guess: (row, before) => row[1]! + before[2]!, spread: (row) => row[1]! - row[0]! },
+    { name: 'second', guess: ruleFirst, side: ruleTurn },
+    { name: 'third', guess: ruleTurnHigh, spread: ruleTurn },
+    { name: 'fourth', guess: ruleTurnLow, spread: ruleFirst },
+    { name: 'fifth', guess: ruleTurnHigh, spread: ruleTurnRange, side: ruleTurn },
+    { name: 'sixth', guess: ruleMiddle, spread: ruleRange },
   ],
   hasSketch: true,
 };
@@ -48,16 +60,15 @@ const column = fc.oneof(
 const block = fc
   .record({
     buckets: fc.uniqueArray(fc.nat(5_000), { minLength: 1, maxLength: 40 }),
-    columns: fc.tuple(column, column, column),
+    columns: fc.tuple(column, column, column, column, column, column),
     sketches: fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 40, maxLength: 40 }),
     same: fc.boolean(),
   })
-  .map(({ buckets, columns: [first, second, third], sketches, same }): Columns => {
+  .map(({ buckets, columns: [first, second, ...others], sketches, same }): Columns => {
     const count = buckets.length;
-    const doubled = first.map((value) => 2 * value);
     return {
       buckets: Float64Array.from(buckets.sort((a, b) => a - b)),
-      numbers: [first, same ? doubled : second, third].map((values) =>
+      numbers: [first, same ? first : second, ...others].map((values) =>
         Float64Array.from(values.slice(0, count)),
       ),
       sketches: sketches.slice(0, count),
@@ -88,8 +99,9 @@ describe('the encoding of a block', () => {
       buckets: Float64Array.from({ length: count }, (_, i) => i),
       numbers: [
         new Float64Array(count).fill(12.5),
-        new Float64Array(count).fill(25),
+        new Float64Array(count).fill(12.5),
         Float64Array.from({ length: count }, (_, i) => 1000 + i),
+        ...[11, 14, 12].map((value) => new Float64Array(count).fill(value)),
       ],
       sketches: Array<Uint8Array>(count).fill(Uint8Array.of(0x11, 0x20, 2, 1, 1, 0xf0, 0x12)),
     };
