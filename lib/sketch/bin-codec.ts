@@ -1,4 +1,4 @@
-import type { Bins, SparseBins } from './bins.js';
+import type { Bins } from './bins.js';
 import type { ByteReader } from './byte-reader.js';
 import type { ByteWriter } from './byte-writer.js';
 import { SketchFormatError } from './format-error.js';
@@ -50,7 +50,7 @@ export function readBin(from: ByteReader, previousKey: number, unit: number): vo
 }
 
 /**
- * Reads so many bins behind a key. What nearly all bins are, one byte or a weight of two or three, is read in one loop
+ * Reads so many bins behind a key into the beginning of two lists. What nearly all bins are, one byte or a weight of two or three, is read in one loop
  * without calls: a report decodes its first thousands of sketches before they are compiled.
  */
 export function readBins(
@@ -58,7 +58,8 @@ export function readBins(
   count: number,
   beforeKey: number,
   unit: number,
-  into: SparseBins,
+  keys: number[],
+  weights: number[],
 ): void {
   const { bytes } = from;
   const end = bytes.length - 2;
@@ -81,13 +82,15 @@ export function readBins(
     if (byte < most && low !== realWeight && next > 0) {
       at = next;
       key += (byte >> 4) + 1;
-      into.append(key, units * unit);
+      keys[i] = key;
+      weights[i] = units * unit;
     } else {
       from.at = at;
       readBin(from, key, unit);
       at = from.at;
       key = bin.key;
-      into.append(key, bin.weight);
+      keys[i] = key;
+      weights[i] = bin.weight;
     }
   }
   from.at = at;

@@ -9,6 +9,8 @@ export interface Bins {
   add(key: number, weight: number): void;
   /** Adds the bins of others from a slot on, in one pass. */
   addFrom(from: Bins, slot: number): void;
+  /** Adds the weights of the bins from a slot on to those of consecutive keys, of which `base` is the first. */
+  addTo(weights: Float64Array, base: number, slot: number): void;
   /** Removes the bins below a key, and gives back their weight. */
   drainBelow(key: number): number;
 }
@@ -40,8 +42,15 @@ export class SparseBins implements Bins {
     this.count = 0;
   }
 
+  /** Replaces all bins by so many that `put` puts at the beginning of both lists: keys, which must rise, and weights. */
+  refill(count: number, put: (keys: number[], weights: number[]) => void): void {
+    this.clear();
+    put(this.keys, this.weights);
+    this.count = count;
+  }
+
   /** Adds a bin whose key is above all others. */
-  append(key: number, weight: number): void {
+  private append(key: number, weight: number): void {
     const { keys, weights, count } = this;
     // An index at the end lets an array grow, as push does.
     keys[count] = key;
@@ -95,6 +104,11 @@ export class SparseBins implements Bins {
       if (shared) own -= 1;
       to -= 1;
     }
+  }
+
+  addTo(weights: Float64Array, base: number, slot: number): void {
+    const { keys, weights: own, count } = this;
+    for (let i = slot; i < count; i += 1) weights[keys[i]! - base]! += own[i]!;
   }
 
   /** How many bins of others, from a slot on, have keys that are not here. */
@@ -173,8 +187,13 @@ export class DenseBins implements Bins {
   addFrom(from: Bins, slot: number): void {
     const { slots } = from;
     this.widen(from.keyAt(slot), from.keyAt(slots - 1));
-    const { weights, base } = this;
-    for (let i = slot; i < slots; i += 1) weights[from.keyAt(i) - base]! += from.weightAt(i);
+    from.addTo(this.weights, this.base, slot);
+  }
+
+  addTo(weights: Float64Array, base: number, slot: number): void {
+    const { slots } = this;
+    const [from, to] = [this.lowest - this.base, this.lowest - base];
+    for (let i = slot; i < slots; i += 1) weights[to + i]! += this.weights[from + i]!;
   }
 
   drainBelow(key: number): number {

@@ -81,6 +81,11 @@ function writeBins(bins: Bins, unit: number): void {
 export class BinRoom {
   readonly positive = new SparseBins();
   readonly negative = new SparseBins();
+
+  clear(): void {
+    this.positive.clear();
+    this.negative.clear();
+  }
 }
 
 /**
@@ -105,9 +110,8 @@ export function decodeDDSketch(bytes: Uint8Array, room = new BinRoom()): DDSketc
   if (maxBins < 1 || maxBins > maxMaxBins) throw new SketchFormatError(`it has room for ${maxBins} bins`);
   const unit = present & Part.Unit ? readWeight(reader, 1) : 1;
   const zeroCount = present & Part.Zero ? readWeight(reader, unit) : 0;
-  room.positive.clear();
+  room.clear();
   if (present & Part.Positive) readStore(reader, room.positive, maxBins, mapping, unit);
-  room.negative.clear();
   if (present & Part.Negative) readStore(reader, room.negative, maxBins, mapping, unit);
   const positive = new BinStore(maxBins, room.positive);
   const negative = new BinStore(maxBins, room.negative);
@@ -144,7 +148,8 @@ function readStore(
   if (count < 1 || count > Math.min(reader.remaining, maxBins)) {
     throw new SketchFormatError(`it says ${count} bins, in ${reader.remaining} bytes`);
   }
-  readBins(reader, count, reader.zigzag(), unit, into);
+  const beforeKey = reader.zigzag();
+  into.refill(count, (keys, weights) => readBins(reader, count, beforeKey, unit, keys, weights));
   const lowest = into.keyAt(0);
   const highest = into.keyAt(count - 1);
   if (lowest < mapping.minKey || highest > mapping.maxKey || highest - lowest >= maxBins) {
