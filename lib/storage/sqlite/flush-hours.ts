@@ -5,7 +5,7 @@ import { bucketOf, type Tiers } from './tiers.js';
 /** Flushes added up in one slice, about: some five milliseconds. */
 const flushesPerSlice = 5_000;
 
-const dueSql = `SELECT hour_ms FROM flush_hour
+export const dueSql = `SELECT hour_ms FROM flush_hour
 WHERE whole IS NULL AND hour_ms <= ? AND hour_ms NOT IN (SELECT value FROM json_each(?)) ORDER BY hour_ms LIMIT ?`;
 
 const inHour = 'start_ms >= flush_hour.hour_ms AND start_ms < flush_hour.hour_ms + 3600000';

@@ -42,7 +42,7 @@ const asOne = (parts: string): string =>
   `SELECT '[' || coalesce(group_concat(sums), '') || ']' AS sums FROM (${parts})`;
 
 /** An hour that the window cuts, or that is not added up yet or cannot be, is added up from its flushes. */
-const hoursSql = asOne(`
+export const hoursSql = asOne(`
 SELECT CASE WHEN whole = 1 AND since_ms >= ?1 AND since_ms + ?3 <= ?2 THEN ${readySql} ELSE ${addUpSql()} END AS sums
 FROM (SELECT hour_ms AS since_ms, * FROM flush_hour) AS part
 WHERE since_ms > ?1 - ?3 AND since_ms < ?2 ORDER BY since_ms`);
