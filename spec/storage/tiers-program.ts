@@ -25,9 +25,9 @@ Statement.prototype.run = dieAtStatement(Statement.prototype.run);
 Statement.prototype.all = dieAtStatement(Statement.prototype.all as never) as never;
 Database.prototype.exec = dieAtStatement(Database.prototype.exec);
 
-const stepMs = 10_000;
+const stepMs = 600_000;
 const store = await SqliteStore.open(path, {
-  retention: retentionOf('10s:1m,30s:5m,2m:20m'),
+  retention: retentionOf('10m:1h,30m:5h,2h:20h'),
   rollUpBounds: { series: 5, sketches: 20 },
   sealBounds: littleBlocks,
 });
@@ -38,10 +38,12 @@ for (let i = first; i < count; i += 1) {
     value: 1 + ((i * 7 + series) % 40),
     ageSteps: (i + series) % 9 === 0 ? (i * 3) % 60 : 0,
   }));
-  await store.write(flushOf({ id: `f-${i}`, startMs, points: pointsAt(startMs, samples, stepMs) }));
+  await store.write(
+    flushOf({ id: `f-${i}`, startMs, intervalMs: stepMs, points: pointsAt(startMs, samples, stepMs) }),
+  );
   console.log(i);
   for (let parts = 0; parts < 5; parts += 1) await store.maintain(startMs + stepMs);
 }
-await maintainAll(store, t0 + count * stepMs + 300_000);
+await maintainAll(store, t0 + count * stepMs + 30 * stepMs);
 await store.close();
 console.log(`end after ${statements}`);

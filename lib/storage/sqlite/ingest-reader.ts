@@ -1,66 +1,73 @@
 import type { IngestInterval, TimeWindow } from '../store.js';
-import type { Owner } from './owner.js';
+import { hourMs, sumsSql, wholeSql } from './flush-sums.js';
+import type { Owner, SqlValue } from './owner.js';
 import { readIngest } from './record-reader.js';
 
-const longestMs = 3_600_000;
 /** Below, joining would save little. */
 const shortestMs = 60_000;
 
-/** The flushes that start in one stretch of time, added up by SQLite. */
-interface Sums {
-  /** First and last in alphabetical order, which are the same where one server wrote them all. */
-  readonly source: string;
-  readonly lastSource: string;
-  readonly timeMs: number;
-  readonly stepMs: number;
-  readonly coveredMs: number;
-  readonly flushes: number;
-  readonly starts: number;
-  readonly datagrams: number;
-  readonly bytes: number;
-  readonly lines: number;
+/** What the flushes that start in one stretch of time add up to, as SQLite says it in a few bytes. */
+type Sums = readonly [
+  /** Whether several servers wrote them. */
+  mixed: 0 | 1,
+  whole: 0 | 1,
   /** JSON objects of counts by reason, with commas between; null where there were none. */
-  readonly badLines: string | null;
-  readonly unknownFields: number;
-  readonly datagramsDropped: number | null;
-  readonly samplesOverflowed: number;
-  readonly seriesLive: number;
-  readonly seriesRefused: number;
-  readonly flushDurationMs: number;
-}
+  badLines: string | null,
+  flushes: number,
+  source: string,
+  timeMs: number,
+  stepMs: number,
+  datagrams: number,
+  bytes: number,
+  lines: number,
+  unknownFields: number,
+  datagramsDropped: number | null,
+  samplesOverflowed: number,
+  seriesLive: number,
+  seriesRefused: number,
+  flushDurationMs: number,
+];
 
-const sums = `json_object(
-    'source', min(source), 'lastSource', max(source),
-    'timeMs', min(start_ms), 'stepMs', max(start_ms + interval_ms) - min(start_ms),
-    'coveredMs', sum(interval_ms), 'flushes', count(*), 'starts', count(DISTINCT start_ms),
-    'datagrams', sum(datagrams), 'bytes', sum(bytes), 'lines', sum(lines),
-    'badLines', group_concat(nullif(bad_lines, '{}')), 'unknownFields', sum(unknown_fields),
-    'datagramsDropped', sum(datagrams_dropped), 'samplesOverflowed', sum(samples_overflowed),
-    'seriesLive', max(series_live), 'seriesRefused', sum(series_refused), 'flushDurationMs', sum(flush_duration_ms))`;
+const badLinesSql = `nullif(bad_lines, '{}')`;
+const readySql = `json_array(0, 1, ${badLinesSql}, ${Object.keys(sumsSql).join()})`;
 
-/*
- * A subquery for each stretch walks the index on start_ms. GROUP BY would put every row into a table of its own
- * first, which takes twice as long as the sums.
- */
-const sumsSql = (condition: string): string => `
+/** A subquery for each part walks the index on start_ms: GROUP BY would first put every row into a table of its own. */
+const addUpSql = (condition = ''): string => `(
+  SELECT json_array(min(source) <> max(source), ${wholeSql}, group_concat(${badLinesSql}), ${Object.values(sumsSql).join()})
+  FROM flush
+  WHERE flush.start_ms >= max(part.since_ms, ?1) AND flush.start_ms < min(part.since_ms + ?3, ?2) ${condition})`;
+
+/** All as one text: rows are what costs the main thread time. */
+const asOne = (parts: string): string =>
+  `SELECT '[' || coalesce(group_concat(sums), '') || ']' AS sums FROM (${parts})`;
+
+/** An hour that the window cuts, or that is not added up yet or cannot be, is added up from its flushes. */
+export const hoursSql = asOne(`
+SELECT CASE WHEN whole = 1 AND since_ms >= ?1 AND since_ms + ?3 <= ?2 THEN ${readySql} ELSE ${addUpSql()} END AS sums
+FROM (SELECT hour_ms AS since_ms, * FROM flush_hour) AS part
+WHERE since_ms > ?1 - ?3 AND since_ms < ?2 ORDER BY since_ms`);
+
+const stretchesSql = asOne(`
 WITH RECURSIVE
   written (since_ms, until_ms) AS (SELECT
     max(?1, (SELECT start_ms FROM flush ORDER BY start_ms LIMIT 1)),
     min(?2, (SELECT start_ms FROM flush ORDER BY start_ms DESC LIMIT 1) + 1)),
-  stretch (since_ms) AS (
+  part (since_ms) AS (
     SELECT CAST(since_ms / ?3 AS INTEGER) * ?3 FROM written
-    UNION ALL SELECT stretch.since_ms + ?3 FROM stretch, written WHERE stretch.since_ms + ?3 < until_ms)
-SELECT (SELECT ${sums} FROM flush
-  WHERE start_ms >= max(stretch.since_ms, ?1) AND start_ms < min(stretch.since_ms + ?3, ?2) ${condition}) AS sums
-FROM stretch`;
+    UNION ALL SELECT part.since_ms + ?3 FROM part, written WHERE part.since_ms + ?3 < until_ms)
+SELECT ${addUpSql()} AS sums FROM part`);
 
-const sumsOfAllSql = sumsSql('');
-const sumsOfOneSql = sumsSql('AND source = ?4');
+/** Of each server, in the stretches that are given as JSON. */
+const serversSql = asOne(`
+SELECT ${addUpSql('AND flush.source = part.source')} AS sums FROM (
+  SELECT DISTINCT value AS since_ms, source FROM json_each(?4) CROSS JOIN flush
+  WHERE start_ms >= max(value, ?1) AND start_ms < min(value + ?3, ?2)) AS part
+ORDER BY since_ms, source`);
 
 /**
  * What was received, as few intervals as it takes: those of a server that follow each other without a gap are
  * one, up to an hour. Tens of thousands of rows of objects cost a report half a second, their sums in SQLite a
- * twentieth of that.
+ * twentieth of that, and hours that are added up already a tenth of it again.
  *
  * @param alignMs no interval may lie across a multiple of it
  */
@@ -69,21 +76,21 @@ export async function readJoinedIngest(
   window: TimeWindow,
   alignMs: number,
 ): Promise<IngestInterval[]> {
-  const stretchMs = alignMs === Number.POSITIVE_INFINITY || alignMs % longestMs === 0 ? longestMs : alignMs;
-  if (stretchMs < shortestMs || longestMs % stretchMs !== 0) return readIngest(owner, window);
-  const rows = await sumsOfStretches(owner, window, stretchMs);
+  const stretchMs = alignMs === Number.POSITIVE_INFINITY || alignMs % hourMs === 0 ? hourMs : alignMs;
+  if (stretchMs < shortestMs || hourMs % stretchMs !== 0) return readIngest(owner, window);
+  const stretchOf = (sums: Sums): number => Math.floor(sums[5] / stretchMs) * stretchMs;
+  const rows = await sumsOfStretches(owner, window, stretchMs, stretchOf);
+  const broken = new Set<number>();
+  for (const sums of rows) if (sums[1] === 0) broken.add(stretchOf(sums));
   const found: IngestInterval[] = [];
   let readUntilMs = Number.NEGATIVE_INFINITY;
-  const broken = new Set(
-    rows.filter((row) => !isWhole(row)).map((row) => Math.floor(row.timeMs / stretchMs)),
-  );
-  for (const row of rows) {
-    const stretch = Math.floor(row.timeMs / stretchMs);
-    if (!broken.has(stretch)) found.push(toInterval(row));
-    if (!broken.has(stretch) || row.timeMs < readUntilMs) continue;
-    readUntilMs = (stretch + 1) * stretchMs;
+  for (const sums of rows) {
+    const sinceMs = stretchOf(sums);
+    if (!broken.has(sinceMs)) found.push(toInterval(sums));
+    if (!broken.has(sinceMs) || sinceMs < readUntilMs) continue;
+    readUntilMs = sinceMs + stretchMs;
     const part = {
-      sinceMs: Math.max(window.sinceMs, stretch * stretchMs),
+      sinceMs: Math.max(window.sinceMs, sinceMs),
       untilMs: Math.min(window.untilMs, readUntilMs),
     };
     for (const interval of await readIngest(owner, part)) found.push(interval);
@@ -92,48 +99,49 @@ export async function readJoinedIngest(
 }
 
 /** The sums of each stretch and server that has any, by time and then by server. */
-async function sumsOfStretches(owner: Owner, window: TimeWindow, stretchMs: number): Promise<Sums[]> {
-  const limits = [window.sinceMs, window.untilMs, stretchMs];
-  const read = async (sql: string, values: readonly (string | number)[]): Promise<Sums[]> => {
-    const rows = await owner.all<{ sums: string }>(sql, values);
-    return rows.map((row) => JSON.parse(row.sums) as Sums).filter(({ flushes }) => flushes > 0);
+async function sumsOfStretches(
+  owner: Owner,
+  window: TimeWindow,
+  stretchMs: number,
+  stretchOf: (sums: Sums) => number,
+): Promise<Sums[]> {
+  const read = async (sql: string, ...more: SqlValue[]): Promise<Sums[]> => {
+    const values = [window.sinceMs, window.untilMs, stretchMs, ...more];
+    const [row] = await owner.all<{ sums: string }>(sql, values);
+    return (JSON.parse(row!.sums) as Sums[]).filter((sums) => sums[3] > 0);
   };
-  const all = await read(sumsOfAllSql, limits);
-  if (all.every(({ source, lastSource }) => source === lastSource)) return all;
-  const sources = await owner.all<{ source: string }>(
-    'SELECT DISTINCT source FROM flush WHERE start_ms >= ? AND start_ms < ? ORDER BY source',
-    [window.sinceMs, window.untilMs],
-  );
-  const parts: Sums[][] = [];
-  for (const { source } of sources) parts.push(await read(sumsOfOneSql, [...limits, source]));
-  const stretchOf = ({ timeMs }: Sums): number => Math.floor(timeMs / stretchMs);
-  return parts.flat().sort((a, b) => stretchOf(a) - stretchOf(b));
+  const all = await read(stretchMs === hourMs ? hoursSql : stretchesSql);
+  const mixed = all.filter((sums) => sums[0] === 1).map(stretchOf);
+  if (mixed.length === 0) return all;
+  const apart = await read(serversSql, JSON.stringify(mixed));
+  const others = all.filter((sums) => sums[0] === 0);
+  return [...others, ...apart].sort((a, b) => stretchOf(a) - stretchOf(b));
 }
 
-/** Whether the flushes fill their stretch, each a part of its own. */
-function isWhole({ stepMs, coveredMs, flushes, starts }: Sums): boolean {
-  return coveredMs === stepMs && flushes === starts;
+/** By index: in code that runs once, taking an array apart by name costs four times as much. */
+function toInterval(sums: Sums): IngestInterval {
+  return {
+    source: sums[4],
+    timeMs: sums[5],
+    stepMs: sums[6],
+    flushes: sums[3],
+    datagrams: sums[7],
+    bytes: sums[8],
+    lines: sums[9],
+    badLines: sums[2] === null ? {} : addedUp(sums[2]),
+    unknownFields: sums[10],
+    datagramsDropped: sums[11] ?? undefined,
+    samplesOverflowed: sums[12],
+    seriesLive: sums[13],
+    seriesRefused: sums[14],
+    flushDurationMs: sums[15],
+  };
 }
 
-function toInterval(row: Sums): IngestInterval {
+function addedUp(badLines: string): Record<string, number> {
   const counts: Record<string, number> = {};
-  for (const part of JSON.parse(`[${row.badLines ?? ''}]`) as Record<string, number>[]) {
+  for (const part of JSON.parse(`[${badLines}]`) as Record<string, number>[]) {
     for (const [reason, count] of Object.entries(part)) counts[reason] = (counts[reason] ?? 0) + count;
   }
-  return {
-    source: row.source,
-    timeMs: row.timeMs,
-    stepMs: row.stepMs,
-    flushes: row.flushes,
-    datagrams: row.datagrams,
-    bytes: row.bytes,
-    lines: row.lines,
-    badLines: counts,
-    unknownFields: row.unknownFields,
-    datagramsDropped: row.datagramsDropped ?? undefined,
-    samplesOverflowed: row.samplesOverflowed,
-    seriesLive: row.seriesLive,
-    seriesRefused: row.seriesRefused,
-    flushDurationMs: row.flushDurationMs,
-  };
+  return counts;
 }

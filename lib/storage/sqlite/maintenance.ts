@@ -1,4 +1,5 @@
 import { deletePoints, deleteRecords, deleteSeries, forgettableBefore, letGo } from './expiry.js';
+import { sumHours } from './flush-hours.js';
 import { joinFlushes } from './flush-runs.js';
 import type { Owner, Session } from './owner.js';
 import { type RollUpBounds, rollUpSlice } from './rollup.js';
@@ -49,6 +50,7 @@ export class Maintenance {
       (await joinFlushes(session, tiers)) ||
       (await deleteRecords(session, tiers)) ||
       (await this.deleteSeries(session, tiers)) ||
+      (await sumHours(session, tiers, closedMs)) ||
       (await sealSlice(session, tiers, closedMs, this.sealBounds))
     );
   }

@@ -5,12 +5,13 @@ import { version1 } from './tables.js';
 import { version2 } from './tables-2.js';
 import { version3 } from './tables-3.js';
 import { version4 } from './tables-4.js';
+import { version5 } from './tables-5.js';
 
 /** In the header of our files, so that nothing else is taken for one: the letters `Good`. */
 export const applicationId = 0x476f6f64;
 
 /** Step n brings a database from version n - 1 to n. The version is SQLite's `user_version`. */
-export const migrations: readonly string[] = [version1, version2, version3, version4];
+export const migrations: readonly string[] = [version1, version2, version3, version4, version5];
 
 /** Tables that every version has. */
 const knownTables = [

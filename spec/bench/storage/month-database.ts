@@ -2,6 +2,7 @@ import { mergePartial, type Partial } from '../../../lib/aggregate/partial.js';
 import { parseRetention } from '../../../lib/config/retention.js';
 import { DDSketch } from '../../../lib/sketch/ddsketch.js';
 import { type BlockValues, blockOf, insertBlocks, rowOf } from '../../../lib/storage/sqlite/blocks.js';
+import { sumHours } from '../../../lib/storage/sqlite/flush-hours.js';
 import { Owner, type Session } from '../../../lib/storage/sqlite/owner.js';
 import {
   type PointRow,
@@ -11,7 +12,7 @@ import {
 } from '../../../lib/storage/sqlite/point-tables.js';
 import { sealBounds } from '../../../lib/storage/sqlite/seal.js';
 import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
-import { bucketOf } from '../../../lib/storage/sqlite/tiers.js';
+import { bucketOf, Tiers } from '../../../lib/storage/sqlite/tiers.js';
 import { flushOf } from '../../contract/flushes.js';
 import { DaySeries, stepMs as flushMs } from './day.js';
 import { insertFlushes, insertRows } from './month-rows.js';
@@ -180,6 +181,8 @@ export class Month {
       ...[this.sinceMs, lastMs, flushMs],
     ]);
     await insertFlushes(session, this.sinceMs, this.nowMs);
+    const tiers = await Tiers.read(session);
+    while (await sumHours(session, tiers, this.nowMs));
   }
 }
 

@@ -42,17 +42,39 @@ function live(
 
 /** Everything that is known, by what it means, points in rows and in blocks alike: as text. */
 async function content(path: string): Promise<string[]> {
+  const lines: string[] = [];
   const owner = await Owner.open(path, 'read', 1000);
   try {
     expect(await owner.all('PRAGMA integrity_check')).to.deep.equal([{ integrity_check: 'ok' }]);
     const [blocks] = await owner.all<{ count: number }>('SELECT count(*) AS count FROM block');
     expect(blocks?.count).to.be.above(10);
+    const hours = await owner.all<{ whole: number }>('SELECT * FROM flush_hour');
+    expect(hours.some(({ whole }) => whole === 1)).to.equal(true);
+    lines.push(...hours.map((hour) => JSON.stringify(hour)));
   } finally {
     await owner.close();
   }
-  const lines: string[] = [];
   await exportDatabase(path, (line) => void lines.push(line));
   return lines.sort();
+}
+
+/** That every hour of flushes that counts as added up is what they add up to. */
+async function expectRightHours(path: string): Promise<void> {
+  const owner = await Owner.open(path, 'create', 1000);
+  try {
+    const wrong = await owner.all(
+      `SELECT hour_ms FROM flush_hour AS h WHERE whole = 1 AND (flushes, start_ms, interval_ms) IS NOT (
+         SELECT count(*), min(start_ms), sum(interval_ms) FROM flush
+         WHERE start_ms >= h.hour_ms AND start_ms < h.hour_ms + 3600000)`,
+    );
+    expect(wrong).to.deep.equal([]);
+    const unknown = await owner.all(
+      'SELECT start_ms FROM flush WHERE start_ms / 3600000 * 3600000 NOT IN (SELECT hour_ms FROM flush_hour)',
+    );
+    expect(unknown).to.deep.equal([]);
+  } finally {
+    await owner.close();
+  }
 }
 
 describe('a server that is killed between any two statements', () => {
@@ -76,6 +98,7 @@ describe('a server that is killed between any two statements', () => {
       }
       const deadly = 1 + random.below(Math.floor(statements / 3));
       const { written, ended } = await live(path, first, deadly);
+      if (written > 0) await expectRightHours(path);
       // The next life hands over the flush again whose fate it does not know, as a server's outbox would.
       first = ended ? flushes : written;
     }

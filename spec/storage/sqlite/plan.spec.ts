@@ -1,5 +1,7 @@
 import { expect } from 'chai';
 import { MetricType } from '../../../lib/metric.js';
+import { dueSql } from '../../../lib/storage/sqlite/flush-hours.js';
+import { hoursSql } from '../../../lib/storage/sqlite/ingest-reader.js';
 import { Owner, type SqlValue } from '../../../lib/storage/sqlite/owner.js';
 import {
   blocksPartSql,
@@ -51,6 +53,14 @@ describe('the way SQLite takes', () => {
   it('to the names with a fixed beginning is a range of an index', async () => {
     const found = await planOf({ patterns: ['api.*.latency'] });
     expect(found).to.contain('USING COVERING INDEX sqlite_autoindex_series_key_1 (name>? AND name<?)');
+  });
+
+  it('to hours that are added up is one range of the key, and to those that are not an index of their own', async () => {
+    const found = await plan(hoursSql, [0, 1e13, 3_600_000]);
+    expect(found).to.contain('SEARCH flush_hour USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)');
+    expect(found).to.contain('SEARCH flush USING INDEX flush_start (start_ms>? AND start_ms<?)');
+    expect(found).not.to.contain('TEMP B-TREE FOR ORDER BY');
+    expect(await plan(dueSql, [1e13, '[]', 1])).to.contain('USING INDEX flush_hour_due (hour_ms<?)');
   });
 
   for (const table of pointTables) {
