@@ -38,8 +38,8 @@ export async function inspectForWriting(path: string): Promise<void> {
     throw refused(path, `the file is not writable: ${fileProblem}`, 'make it writable for this user');
   }
   if (found.size === 0) return;
-  const owner = applicationOf(path, found);
-  if (owner !== applicationId) {
+  const owner = ownerOf(path, found);
+  if (owner !== applicationId && owner !== nobody) {
     throw refused(
       path,
       `it belongs to another program (application id ${owner})`,
@@ -58,8 +58,9 @@ export async function inspectForReading(path: string): Promise<void> {
   if (problem !== undefined) {
     throw refused(path, `the file is not readable: ${problem}`, 'make it readable for this user');
   }
-  if (found.size > 0 && applicationOf(path, found) === applicationId) return;
-  const content = found.size === 0 ? 'it is empty' : 'it belongs to another program';
+  const owner = found.size === 0 ? nobody : ownerOf(path, found);
+  if (owner === applicationId) return;
+  const content = owner === nobody ? 'it is empty' : 'it belongs to another program';
   throw new NothingToReportError(
     `nothing to report from database ${path}: ${content}; name the file that goodall writes with --db`,
   );
@@ -108,15 +109,20 @@ function wordsFor(error: unknown): string {
 }
 
 const magic = 'SQLite format 3\0';
+/** How often the tables were changed. */
+const schemaCookieOffset = 40;
 const applicationIdOffset = 68;
 const headerBytes = 100;
+
+/** In the place of an application id: a server was killed before it had made the first table. */
+const nobody = 'nobody';
 
 /**
  * The application id in the header of a SQLite file (https://sqlite.org/fileformat2.html, 1.3). It is in the
  * file itself, not in the write-ahead log: the transaction that creates our tables runs before the database
  * goes over to WAL.
  */
-function applicationOf(path: string, found: Stats): number {
+function ownerOf(path: string, found: Stats): number | typeof nobody {
   // It was looked at before it was opened. To look again would give up the locks that keep others from its log.
   if (isOpenHere(found)) return applicationId;
   const header = Buffer.alloc(headerBytes);
@@ -134,7 +140,8 @@ function applicationOf(path: string, found: Stats): number {
         `or, if it was one of goodall's, ${recovery}`,
     );
   }
-  return header.readUInt32BE(applicationIdOffset);
+  const id = header.readUInt32BE(applicationIdOffset);
+  return id === 0 && header.readUInt32BE(schemaCookieOffset) === 0 ? nobody : id;
 }
 
 function refused(path: string, reason: string, remedy: string): DatabaseOpenError {

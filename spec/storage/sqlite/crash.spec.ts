@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { exportDatabase } from '../../../lib/storage/sqlite/export.js';
 import { Owner } from '../../../lib/storage/sqlite/owner.js';
+import { SqliteReader } from '../../../lib/storage/sqlite/reader.js';
+import { SqliteStore } from '../../../lib/storage/sqlite/store.js';
 import { Random } from '../../support/mutated-datagrams.js';
 import { root } from '../../support/source-files.js';
 import { temporaryFolder } from '../../support/temporary.js';
@@ -103,6 +105,15 @@ describe('a server that is killed between any two statements', () => {
       first = ended ? flushes : written;
     }
     await finish(path, first, expected);
+  });
+
+  it('leaves a file that the next one makes its database of, when it had hardly begun', async () => {
+    for (const deadly of [2, 4, 6, 8, 10, 12]) {
+      const path = directory.file(`begun-${deadly}.db`);
+      expect((await live(path, 0, deadly)).ended).to.equal(false);
+      await (await SqliteStore.open(path)).close();
+      await (await SqliteReader.open(path)).close();
+    }
   });
 
   async function finish(path: string, first: number, expected: readonly string[]): Promise<void> {
