@@ -59,7 +59,8 @@ const layouts: Readonly<Record<MetricTypeName, Layout>> = {
   distribution: samplesLayout,
   counter: {
     columns: [
-      ['count', 50],
+      // Before all but sum and rate: it is what rows are in the order of.
+      ['count', 78],
       ['sum', 80],
       ['rate', 90],
       ['min', 20],

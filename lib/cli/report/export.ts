@@ -1,6 +1,6 @@
 import { ExitCode, UsageError } from '../../errors.js';
 import { LineWriter } from '../write-lines.js';
-import { type Command, textOf, textOption } from './command.js';
+import { type Command, databaseOf, textOption } from './command.js';
 
 export const command: Command = {
   name: 'export',
@@ -14,7 +14,7 @@ export const command: Command = {
   epilog: ['Exit codes: 0 written; 1 the database cannot be opened; 64 wrong usage.'],
   async run(flags, terminal) {
     if (flags.operands.length > 0) throw new UsageError('export takes no pattern: it writes everything');
-    const database = textOf(flags, 'db') ?? 'goodall.db';
+    const database = databaseOf(flags);
     // Only now: help and wrong usage must not wait for SQLite to load.
     const { exportDatabase } = await import('../../storage/sqlite/export.js');
     const writer = new LineWriter(terminal, '\n');

@@ -19,7 +19,7 @@ export const command: Command = {
   async run(flags, terminal) {
     const [file, ...more] = flags.operands;
     const database = textOf(flags, 'db');
-    if (database === undefined || more.length > 0) {
+    if (database === undefined || database === '' || more.length > 0) {
       throw new UsageError(
         'name the database to make, and one file at most: goodall-report import --db NEW [FILE]',
       );
@@ -34,10 +34,24 @@ export const command: Command = {
 
 async function opened(file: string): Promise<NodeJS.ReadableStream> {
   try {
-    return (await open(file)).createReadStream();
+    const handle = await open(file);
+    if (!(await handle.stat()).isDirectory()) return handle.createReadStream();
+    await handle.close();
   } catch (error) {
-    throw new UsageError(`cannot read ${printable(file)}: ${messageOf(error)}`);
+    throw unreadable(file, reasonOf(error as NodeJS.ErrnoException));
   }
+  throw unreadable(file, 'it is a directory');
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return 'there is no such file';
+  return error.code === 'EACCES' ? 'this user may not read it' : messageOf(error);
+}
+
+function unreadable(file: string, reason: string): UsageError {
+  return new UsageError(
+    `cannot read ${printable(file)}: ${reason}; give the file that goodall-report export wrote`,
+  );
 }
 
 /** Begun when the first line is asked for: lines that come before somebody waits for them would be lost. */
