@@ -16,7 +16,7 @@ export const command: Command = {
   },
   examples: [
     ['monday.db', 'a copy of goodall.db'],
-    ['--db /var/lib/goodall/goodall.db --replace /backup/goodall.db', 'each night anew'],
+    ['--replace nightly.db', 'each night anew'],
   ],
   epilog: [
     'Exit codes: 0 written; 1 the database cannot be opened or the copy cannot be written; 64 wrong usage.',

@@ -48,7 +48,11 @@ export const command: Command = {
   },
   examples: [
     ['--since 1h --against 1d', 'the last hour and the same hour yesterday'],
-    ["--after 14:05 --before 14:00 --for 30m 'api.*'", 'half an hour before and after a deploy'],
+    ['--since 5m --against 5m', 'the last five minutes and the five before'],
+    [
+      "'api.*' --before 'yesterday 14:00' --after 'yesterday 14:05' --for 30m",
+      'half an hour before and after a deploy',
+    ],
     ["--against 7d --fail-if 'p99 > +10%' --fail-if 'errors > +0.5%'", 'for a pipeline'],
   ],
   epilog: [

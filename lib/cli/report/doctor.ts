@@ -29,7 +29,7 @@ export const command: Command = {
   },
   examples: [
     ['', 'the server whose database is in this directory'],
-    ['--db /var/lib/goodall/goodall.db', 'another one'],
+    ['--passive --format json', 'for a program, and without a test packet'],
   ],
   epilog: ['Exit codes: 0 nothing is wrong; 1 something is; 64 wrong usage.'],
   async run(flags, terminal) {

@@ -10,7 +10,10 @@ export const command: Command = {
     'lib/docs/storage-format.md explains. A server goes on meanwhile. goodall-report import reads it.',
   ],
   options: { db: textOption('database file [default: goodall.db]', { offers: 'files' }) },
-  examples: [['--db /var/lib/goodall/goodall.db | gzip > goodall.jsonl.gz', 'a copy for other programs']],
+  examples: [
+    ['> goodall.jsonl', 'a copy for other programs, and for import'],
+    ['| gzip > goodall.jsonl.gz', 'a small one'],
+  ],
   epilog: ['Exit codes: 0 written; 1 the database cannot be opened; 64 wrong usage.'],
   async run(flags, terminal) {
     if (flags.operands.length > 0) throw new UsageError('export takes no pattern: it writes everything');

@@ -12,7 +12,10 @@ export const command: Command = {
     'does not exist yet. It appears under its name only when it is complete.',
   ],
   options: { db: textOption('database file to make', { offers: 'files' }) },
-  examples: [['--db copy.db goodall.jsonl', 'a database like the one exported']],
+  examples: [
+    ['--db copy.db goodall.jsonl', 'a database like the one exported'],
+    ['--db copy2.db <(zcat goodall.jsonl.gz)', 'of a small one'],
+  ],
   epilog: [
     'Exit codes: 0 made; 1 the file exists or cannot be made; 2 a line is not of an export; 64 wrong usage.',
   ],
