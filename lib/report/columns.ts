@@ -119,7 +119,7 @@ export function numberColumns(
 /** Behind a last value that is old: ` (2 h old)`. */
 export function ageOf(name: NumberName, { lastAtMs }: Row, { asOfMs, freshMs }: Staleness): string {
   if (name !== 'last' || lastAtMs === undefined || asOfMs - lastAtMs <= freshMs) return '';
-  return ` (${duration(asOfMs - lastAtMs)} old)`;
+  return ` (${duration(asOfMs - lastAtMs, 1)} old)`;
 }
 
 /** The line of bars. Heading and width are its own. */
