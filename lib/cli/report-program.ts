@@ -19,7 +19,7 @@ async function flagsOf(command: Command, args: readonly string[]): Promise<Comma
   const named = (wanted: (option: CommandOption) => boolean): string[] =>
     options.filter(([, option]) => wanted(option)).map(([name]) => name);
   const switches = named(({ type }) => type === 'boolean');
-  refuseSwitchValues(args, switches, false);
+  refuseSwitchValues(args, [...switches, 'help', 'version'], false);
   const { argv, error } = parser.detailed([...args], {
     boolean: switches,
     string: named(({ type }) => type === 'string'),

@@ -1,5 +1,6 @@
 import { metricTypeNames } from '../metric.js';
 import type { Shortage } from '../query/shortage.js';
+import type { MissingTag } from '../query/tag-shortage.js';
 import { localWindow } from '../report/local-time.js';
 import { plainNumber } from '../report/numbers.js';
 import { printable } from '../report/text.js';
@@ -20,18 +21,29 @@ export function shortageText(
     case 'empty':
       return `there are no series in ${origin} yet; is a server running that writes to it?`;
     case 'name':
-      return `no name in ${origin} matches ${asked}; ${suggestion(shortage.nearest)}`;
-    case 'selector':
-      return `${asked === '' ? 'no series' : `nothing that matches ${asked}`} in ${origin} has such a type and such tags; ${whatThereIs(shortage.matching)}`;
+      return `no name in ${origin} matches ${asked}; ${meant(shortage.nearest) ?? 'without a pattern every series is listed'}`;
+    case 'selector': {
+      const { tag, matching } = shortage;
+      const which = `${asked === '' ? 'no series' : `nothing that matches ${asked}`} in ${origin} has`;
+      if (tag === undefined) return `${which} such a type and such tags; ${whatThereIs(matching)}`;
+      return `${which} the tag ${printable(tag.asked)}; ${meant(tag.nearest) ?? valuesText(tag) ?? whatThereIs(matching)}`;
+    }
     case 'window':
       return `${plainNumber(shortage.series)} series in ${origin} ${shortage.series === 1 ? 'matches' : 'match'}, but none has points in ${localWindow(window)}; ${spanOf(shortage.extent, window, nowMs)}`;
   }
 }
 
-function suggestion(nearest: readonly string[]): string {
+function meant(nearest: readonly string[]): string | undefined {
   const names = nearest.map(printable);
-  if (names.length === 0) return 'without a pattern every series is listed';
+  if (names.length === 0) return undefined;
   return `did you mean ${names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`}?`;
+}
+
+function valuesText({ asked, values }: MissingTag): string | undefined {
+  const key = asked.split(':', 1)[0] as string;
+  return values.length === 0
+    ? undefined
+    : `the values of ${printable(key)} are ${listOf(values.map(printable))}`;
 }
 
 function whatThereIs(matching: readonly StoredSeries[]): string {

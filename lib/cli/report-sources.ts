@@ -15,6 +15,7 @@ export function readSources(db: Text, url: Text): Sources {
   const [databases, urls] = [db, url].map((value) => [
     ...new Set(value === undefined ? [] : [value].flat()),
   ]) as [string[], string[]];
+  if (databases.includes('')) throw new UsageError('--db: the name is empty; give a database file');
   const file = databases.find((one) => /^https?:\/\//.test(one));
   if (file !== undefined) throw new UsageError(`--db: ${file} is an address; give it as --url`);
   return {

@@ -26,13 +26,14 @@ export function parseCheck(text: string): CheckExpression {
   const match = form.exec(text.trim());
   const [, pattern = '', label = '', sign, limit = '', word, length = '5m'] = match ?? [];
   const lengthMs = parseDuration(length);
-  if (match === null || lengthMs === undefined || lengthMs <= 0) {
+  const isPercentile = /^p\d/i.test(label);
+  const isBeyond = isPercentile && Number(label.slice(1)) > 100;
+  if (match === null || isBeyond || lengthMs === undefined || lengthMs <= 0) {
     throw new UsageError(
       `cannot read ${JSON.stringify(text)}; write NAME FIGURE [> LIMIT] [over 5m | for 5m], such as 'api.latency p99 > 250 for 5m'; ` +
-        `figures are ${figures.join(', ')} and percentiles`,
+        `figures are ${figures.join(', ')} and percentiles up to p100`,
     );
   }
-  const isPercentile = /^p\d/i.test(label);
   return {
     pattern,
     label: label.toLowerCase(),

@@ -1,5 +1,5 @@
-import { compareText } from '../metric.js';
 import type { StoreReader, TimeWindow } from '../storage/store.js';
+import { type Weighed, worstFirst } from './compare-order.js';
 import { type ErrorRatio, errorRatios } from './error-ratio.js';
 import type { SeriesGroup } from './group.js';
 import { type Interval, rateInterval, shapeDistance, shareInterval } from './interval.js';
@@ -7,9 +7,8 @@ import { meanRateInterval } from './mean-rate.js';
 import type { Percentile } from './percentile.js';
 import { type Answer, beginQuery, type Query, type RunningQuery, readGroups } from './query.js';
 import type { Row } from './row.js';
-import { tagText } from './sort.js';
 import { tileBytes } from './tiles.js';
-import { commonShare, isClear, percentileVerdicts, type Verdict, verdictOf } from './verdict.js';
+import { commonShare, percentileVerdicts, type Verdict, verdictOf } from './verdict.js';
 
 /** One figure of a series before and after. */
 export interface Change {
@@ -109,17 +108,16 @@ function judgedPairs(
   answers: Pick<ComparedWindows, 'before' | 'after'>,
 ): Comparison[] {
   const [early, late] = [errorRatios(answers.before.rows), errorRatios(answers.after.rows)];
-  return pairs
-    .map(({ before, after, changes, shape }): Comparison => {
-      const { name, type, tags } = (after ?? before) as Row;
-      const where = after === undefined ? 'before' : before === undefined ? 'after' : 'both';
-      const [a, b] = [before && early.get(before), after && late.get(after)];
-      const errors = a && b ? [errorChange(a, b)] : [];
-      const at = changes.findIndex(({ what }) => what.startsWith('p'));
-      const all = at < 0 ? [...changes, ...errors] : changes.toSpliced(at, 0, ...errors);
-      return { name, type, tags, in: where, changes: all, shape };
-    })
-    .sort((a, b) => rankOf(a) - rankOf(b) || sizeOf(b) - sizeOf(a) || byIdentity(a, b));
+  const comparisons = pairs.map(({ before, after, changes, shape }): Weighed => {
+    const { name, type, tags, count } = (after ?? before) as Row;
+    const where = after === undefined ? 'before' : before === undefined ? 'after' : 'both';
+    const [a, b] = [before && early.get(before), after && late.get(after)];
+    const errors = a && b ? [errorChange(a, b)] : [];
+    const at = changes.findIndex(({ what }) => what.startsWith('p'));
+    const all = at < 0 ? [...changes, ...errors] : changes.toSpliced(at, 0, ...errors);
+    return { one: { name, type, tags, in: where, changes: all, shape }, count };
+  });
+  return worstFirst(comparisons);
 }
 
 function changesOf(before: Row, after: Row, percentiles: readonly Percentile[]): Change[] {
@@ -157,38 +155,4 @@ function percentileChanges(before: Row, after: Row, percentiles: readonly Percen
     after: b.quantile(percent),
     verdict: verdicts[i],
   }));
-}
-
-/** Whether more of it is worse: errors, and what timers and distributions measure. */
-function isBad({ what }: Change, { type }: Comparison): boolean {
-  return what === 'errors' || (what.startsWith('p') && (type === 'timer' || type === 'distribution'));
-}
-
-/** What a series is ranked by: percentiles of a counter are those of its rate, which the rate itself tells. */
-function tellingChanges({ changes, type }: Comparison): readonly Change[] {
-  return type === 'counter' ? changes.filter(({ what }) => !what.startsWith('p')) : changes;
-}
-
-/** Worse, otherwise changed, there in one window only, drifting, unclear, better. */
-function rankOf(one: Comparison): number {
-  const clear = tellingChanges(one).filter(({ verdict }) => isClear(verdict));
-  if (clear.some((change) => isBad(change, one) && change.verdict === 'higher')) return 0;
-  if (one.in !== 'both') return 2;
-  if (clear.length === 0) return one.changes.some(({ verdict }) => verdict === 'drift') ? 3 : 4;
-  return clear.every((change) => isBad(change, one)) ? 5 : 1;
-}
-
-/** The greatest change by its factor: those that are clear, if any is. */
-function sizeOf(one: Comparison): number {
-  const rank = rankOf(one);
-  const telling = tellingChanges(one).filter((change) =>
-    rank === 0
-      ? isBad(change, one) && change.verdict === 'higher'
-      : rank === 3 || rank === 4 || isClear(change.verdict),
-  );
-  return Math.max(0, ...telling.map(({ before, after }) => Math.abs(Math.log(after / before)) || 0));
-}
-
-function byIdentity(a: Comparison, b: Comparison): number {
-  return compareText(a.name, b.name) || compareText(a.type, b.type) || compareText(tagText(a), tagText(b));
 }

@@ -52,14 +52,23 @@ export function breakOf(
   { changes }: Comparison,
   unclearToo: boolean,
 ): Change | undefined {
-  const wanted = /^p\d/.test(what) ? Number(what.slice(1)) : undefined;
   return changes.find((change) => {
-    const same = wanted === undefined ? change.what === what : Number(change.what.slice(1)) === wanted;
-    if (!same || (isDoubtful(change) && !unclearToo)) return false;
+    if (!isOf(change, what) || (isDoubtful(change) && !unclearToo)) return false;
     const shift = change.after - change.before;
     const size = percent ? percentShift(change) : shift;
     return above ? size > limit : size < limit;
   });
+}
+
+/** Whether there is anything that a condition could be about. */
+export function isAskedOf({ what }: FailIf, { changes }: Comparison): boolean {
+  return changes.some((change) => isOf(change, what));
+}
+
+/** `p99` is `p99.0`, too. */
+function isOf(change: Change, what: string): boolean {
+  if (!/^p\d/.test(what)) return change.what === what;
+  return Number(change.what.slice(1)) === Number(what.slice(1));
 }
 
 function isDoubtful({ verdict }: Change): boolean {

@@ -1,5 +1,6 @@
 import type { SeriesSelector, StoredSeries, StoreReader, TimeWindow } from '../storage/store.js';
 import { nearestNames } from './nearest.js';
+import { type MissingTag, missingTag } from './tag-shortage.js';
 
 /** Why an answer has no rows, and what there is instead. */
 export type Shortage =
@@ -7,8 +8,12 @@ export type Shortage =
   | { readonly reason: 'empty' }
   /** No name matches the patterns. `nearest`: names that may have been meant. */
   | { readonly reason: 'name'; readonly nearest: readonly string[] }
-  /** Names match, but not their types or tags. */
-  | { readonly reason: 'selector'; readonly matching: readonly StoredSeries[] }
+  /** Names match, but not their types or tags. `tag`: one that alone is too much. */
+  | {
+      readonly reason: 'selector';
+      readonly matching: readonly StoredSeries[];
+      readonly tag: MissingTag | undefined;
+    }
   /** Series match, but none has points in the window. `extent`: the time of their own, or else of all that the stores hold. */
   | { readonly reason: 'window'; readonly series: number; readonly extent: TimeWindow | undefined };
 
@@ -27,7 +32,9 @@ export async function explainShortage(
   }
   const { patterns } = selector;
   const named = await seriesOf(readers, patterns === undefined ? {} : { patterns });
-  if (named.length > 0) return { reason: 'selector', matching: named };
+  if (named.length > 0) {
+    return { reason: 'selector', matching: named, tag: missingTag(named, selector.tags ?? []) };
+  }
   const all = await seriesOf(readers, {});
   if (all.length === 0) return { reason: 'empty' };
   const names = all.map(({ name }) => name);

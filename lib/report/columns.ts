@@ -59,7 +59,8 @@ const layouts: Readonly<Record<MetricTypeName, Layout>> = {
   distribution: samplesLayout,
   counter: {
     columns: [
-      ['count', 50],
+      // Before all but sum and rate: it is what rows are in the order of.
+      ['count', 78],
       ['sum', 80],
       ['rate', 90],
       ['min', 20],
@@ -118,7 +119,7 @@ export function numberColumns(
 /** Behind a last value that is old: ` (2 h old)`. */
 export function ageOf(name: NumberName, { lastAtMs }: Row, { asOfMs, freshMs }: Staleness): string {
   if (name !== 'last' || lastAtMs === undefined || asOfMs - lastAtMs <= freshMs) return '';
-  return ` (${duration(asOfMs - lastAtMs)} old)`;
+  return ` (${duration(asOfMs - lastAtMs, 1)} old)`;
 }
 
 /** The line of bars. Heading and width are its own. */

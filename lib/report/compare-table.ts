@@ -3,6 +3,7 @@ import { percentShift } from '../query/fail-if.js';
 import { tagsText } from './columns.js';
 import { digits, perSecond, plainNumber, quantity } from './numbers.js';
 import type { TextColumn } from './sections.js';
+import { inOrderOf, tellingKeys } from './telling-tags.js';
 import { printable } from './text.js';
 import { textTable } from './text-table.js';
 import { type Unit, unitOf } from './units.js';
@@ -36,11 +37,12 @@ export function compareLines(
     weight,
     cells: lines.map(text),
   });
+  const tags = tellingTagsFirst(comparisons);
   const figure = (value: number | undefined, line: Line, sign = ''): string =>
     value === undefined || line.change === undefined ? '' : sign + valueText(value, line, raw);
   const columns = [
     column('name', Number.POSITIVE_INFINITY, ({ one, isFirst }) => (isFirst ? printable(one.name) : '')),
-    column('tags', Number.POSITIVE_INFINITY, ({ one, isFirst }) => (isFirst ? tagsText(one.tags) : '')),
+    column('tags', Number.POSITIVE_INFINITY, ({ one, isFirst }) => (isFirst ? tags(one) : '')),
     column('figure', Number.POSITIVE_INFINITY, ({ change }) => change?.what ?? ''),
     column('before', 60, (line) => figure(line.change?.before, line)),
     column('after', 70, (line) => figure(line.change?.after, line)),
@@ -57,6 +59,13 @@ export function compareLines(
     columns.filter(({ name }) => name !== 'tags' || comparisons.some(({ tags }) => tags.length > 0)),
     width,
   );
+}
+
+function tellingTagsFirst(comparisons: readonly Comparison[]): (one: Comparison) => string {
+  const tagsByName = new Map<string, Comparison['tags'][]>();
+  for (const { name, tags } of comparisons) tagsByName.set(name, [...(tagsByName.get(name) ?? []), tags]);
+  const keys = new Map([...tagsByName].map(([name, all]) => [name, tellingKeys(all)]));
+  return ({ name, tags }) => tagsText(inOrderOf(keys.get(name) ?? [], tags));
 }
 
 /** A figure for people, in the unit of its series. */

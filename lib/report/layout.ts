@@ -26,7 +26,8 @@ function comfortable(width: number): TextWidths {
 
 /**
  * Chooses the columns that fit into `width`, and how wide each is. Names and tags shrink first, to a
- * comfortable width; then columns of numbers go, the least important first; then names and tags shrink further.
+ * comfortable width; then columns of numbers go, the least important first, all but one; then names and tags shrink further, and
+ * at last that column.
  */
 export function placeColumns(columns: readonly TextColumn[], width: number): PlacedColumn[] {
   const widths = naturalWidths(columns);
@@ -37,11 +38,12 @@ export function placeColumns(columns: readonly TextColumn[], width: number): Pla
     columnGap * (chosen.length - 1);
   while (total(wished) > width) {
     const least = chosen.reduce((a, b) => (b.column.weight < a.column.weight ? b : a));
-    if (least.column.weight === Number.POSITIVE_INFINITY) break;
+    if (least.column.weight === Number.POSITIVE_INFINITY || isOnlyNumber(least, chosen)) break;
     chosen = chosen.filter((other) => other !== least);
   }
   const limits = total(wished) > width ? narrowest : wished;
   const spare = Math.max(0, width - total(limits));
+  const excess = Math.max(0, total(limits) - width);
   const least = new Map(
     chosen.map(({ column, natural }) => [column.name, Math.min(natural, limits[column.name] ?? natural)]),
   );
@@ -52,8 +54,16 @@ export function placeColumns(columns: readonly TextColumn[], width: number): Pla
   );
   return chosen.map(({ column }) => ({
     column,
-    width: (least.get(column.name) ?? 0) + (more.get(column.name) ?? 0),
+    width:
+      (least.get(column.name) ?? 0) +
+      (more.get(column.name) ?? 0) -
+      (Number.isFinite(column.weight) ? excess : 0),
   }));
+}
+
+/** A table of names alone would say nothing: its last number stays, and is cut if need be. */
+function isOnlyNumber({ column }: MeasuredColumn, chosen: readonly MeasuredColumn[]): boolean {
+  return column.align === 'right' && chosen.filter((other) => other.column.align === 'right').length === 1;
 }
 
 interface MeasuredColumn {

@@ -53,15 +53,15 @@ export function plainNumber(value: number): string {
   return Math.abs(value) < writtenOut ? digits(value) : scaled(value, numberScale, '');
 }
 
-/** A length of time in whole words of at most two units: `1 h`, `1 h 30 min`, `2 d`. */
-export function duration(ms: number): string {
+/** A length of time in whole words of so many units at most: `1 h`, `1 h 30 min`, `2 d`. */
+export function duration(ms: number, mostUnits = 2): string {
   const parts: string[] = [];
   let restMs = ms >= 1000 ? Math.round(ms / 1000) * 1000 : ms;
   for (const [name, size] of timeScale.filter(([, size]) => size >= 1).toReversed()) {
     const whole = Math.floor(restMs / size);
     if (whole > 0) parts.push(`${plainNumber(whole)} ${name}`);
     restMs -= whole * size;
-    if (parts.length === 2) break;
+    if (parts.length === mostUnits) break;
   }
   return parts.join(' ') || '0 s';
 }

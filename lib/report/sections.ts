@@ -5,6 +5,7 @@ import { localClock, localDate, localZone, precisionOf } from './local-time.js';
 import { duration, plainNumber } from './numbers.js';
 import type { Report } from './report.js';
 import { type Cells, SectionRows } from './section-rows.js';
+import { inOrderOf, tellingKeys } from './telling-tags.js';
 import { printable } from './text.js';
 
 /** The rows of one type, as texts: types differ in what they have, so each gets a table of its own. */
@@ -95,11 +96,10 @@ function timeText(timesMs: ReadonlySet<number>): (row: Row) => string {
 
 /** What tells rows of one name apart goes first, so that it is the last to fall to a narrow column. */
 function tellingTagsFirst(rows: SectionRows, commonTags: readonly Tag[]): (row: Row) => string {
-  const shared = new Map([...rows.tagsByName].map(([name, same]) => [name, tagsOfAll(same)]));
+  const keys = new Map([...rows.tagsByName].map(([name, same]) => [name, tellingKeys(same)]));
   return ({ name, tags }) => {
     const own = tags.filter((tag) => !includes(commonTags, tag));
-    const telling = own.filter((tag) => !includes(shared.get(name) ?? [], tag));
-    return tagsText([...telling, ...own.filter((tag) => !telling.includes(tag))]);
+    return tagsText(inOrderOf(keys.get(name) ?? [], own));
   };
 }
 

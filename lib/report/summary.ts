@@ -1,3 +1,4 @@
+import type { MetricTypeName } from '../metric.js';
 import { lostShare } from '../query/loss.js';
 import type { AnswerFacts } from '../query/query.js';
 import { leastBeyond } from '../query/trust.js';
@@ -47,10 +48,17 @@ export function cautionLines(report: Cautioned): string[] {
   return lines.filter((line) => line !== undefined);
 }
 
-/** What the marks in the tables mean. */
-export function footnotes({ rows }: Report): string[] {
-  for (const { trust } of rows) {
-    if (trust?.uncertain.includes(true))
+/**
+ * What the marks in the tables mean.
+ *
+ * @param isShown whether the table of a type has a column, `p99`; every one where all are shown
+ */
+export function footnotes(
+  { rows, percentiles }: Report,
+  isShown: (type: MetricTypeName, column: string) => boolean = () => true,
+): string[] {
+  for (const { type, trust } of rows) {
+    if (trust?.uncertain.some((mark, i) => mark && isShown(type, `p${percentiles[i]?.label}`)))
       return [
         `${uncertainMark} fewer than ${leastBeyond} samples are beyond this percentile: a few more may move it far.`,
       ];

@@ -1,3 +1,4 @@
+import type { MetricTypeName } from '../metric.js';
 import { tagsText } from './columns.js';
 import { columnGap, type PlacedColumn, placeColumns } from './layout.js';
 import { type Paint, plain, type Role } from './paint.js';
@@ -22,33 +23,45 @@ export function* tableLines(report: Report, { width, raw, paint = plain }: Table
   for (const facts of report.hostFacts ?? []) yield* flow(facts, ' · ', width);
   for (const line of cautionLines(report))
     yield* painted('caution', flow(`! ${line}`.split(' '), ' ', width));
+  const shown = new Map<MetricTypeName, ReadonlySet<string>>();
   for (const section of sectionsOf(report, raw)) {
+    const placed = placeColumns(section.columns, width);
+    shown.set(section.type, new Set(placed.map(({ column }) => column.name)));
     yield '';
-    yield* sectionLines(section, width, paint);
+    yield* sectionLines(section, placed, width, paint);
   }
   if (report.leftOut !== undefined) {
     yield '';
     yield* painted('aside', flow(report.leftOut.split(' '), ' ', width));
   }
-  for (const note of footnotes(report)) yield* ['', ...flow(note.split(' '), ' ', width)];
+  const notes = footnotes(report, (type, column) => shown.get(type)?.has(column) === true);
+  for (const note of notes) yield* ['', ...flow(note.split(' '), ' ', width)];
 }
 
-function* sectionLines({ columns, commonTags }: Section, width: number, paint: Paint): Generator<string> {
+function* sectionLines(
+  { commonTags }: Section,
+  placed: readonly PlacedColumn[],
+  width: number,
+  paint: Paint,
+): Generator<string> {
   if (commonTags.length > 0) {
     const tags = flow(['all with', ...commonTags.map((tag) => tagsText([tag]))], ' ', width);
     yield* tags.map((text) => paint('aside', text));
   }
-  yield* columnLines(columns, width, paint);
+  yield* placedLines(placed, paint);
 }
 
 /** Columns under their headings, as many as fit. Yields lines without their newline. */
-export function* columnLines(
+export function columnLines(
   columns: readonly TextColumn[],
   width: number,
   paint: Paint = plain,
 ): Generator<string> {
-  const placed = placeColumns(columns, width);
-  const rowCount = columns[0]?.cells.length ?? 0;
+  return placedLines(placeColumns(columns, width), paint);
+}
+
+function* placedLines(placed: readonly PlacedColumn[], paint: Paint): Generator<string> {
+  const rowCount = placed[0]?.column.cells.length ?? 0;
   yield paint(
     'heading',
     line(placed, ({ column }) => column.heading),

@@ -52,8 +52,15 @@ describe('placeColumns', () => {
   });
 
   it('keeps what must stay', () => {
-    const kept = placeColumns([column('name', 30), column('min', 8), column('max', 8, 99)], 20);
+    const sorted: TextColumn = { ...column('min', 8), align: 'right' };
+    const kept = placeColumns([column('name', 30), sorted, column('max', 8, 99)], 20);
     expect(kept.map((place) => place.column.name)).to.deep.equal(['name', 'min']);
+  });
+
+  it('keeps one number, cut if need be', () => {
+    const long = [column('name', 30), column('tags', 40), column('count', 6, 20), column('last', 25, 90)];
+    const placed = placeColumns(long, 40).map((place) => `${place.column.name} ${place.width}`);
+    expect(placed).to.deep.equal(['name 10', 'tags 8', 'last 18']);
   });
 
   it('does not let one long name cost the others their tags', () => {

@@ -58,6 +58,17 @@ describe('the table', () => {
     expect(table(60, { sortColumn: 'min' })).to.match(/^TIMERS.* MIN/m);
   });
 
+  it('shows by how many samples counters are in their order at 80 columns', () => {
+    expect(table(80)).to.match(/^COUNTERS +TAGS +COUNT +SUM +RATE/m);
+  });
+
+  it('explains the mark of few samples only where one is seen', () => {
+    const trust = { effectiveSamples: 300, uncertain: [false, false, true, false], collapsed: 0 };
+    const rows = sampleRows.slice(0, 1).map((row) => ({ ...row, trust }));
+    expect(table(120, { rows })).to.match(/\? fewer than 10 samples/);
+    expect(table(60, { rows })).not.to.contain('?');
+  });
+
   it('puts the time of each step in front, with the date where there is more than one', () => {
     const [first] = sampleRows;
     const at = (timeMs: number): Row => ({ ...(first as Row), timeMs });

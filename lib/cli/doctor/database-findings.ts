@@ -13,9 +13,19 @@ const dayMs = 86_400_000;
 /** Names that are told of. */
 const mostRefusals = 3;
 const leastFreeBytes = 256 << 20;
+/** A flush may be so late without a fault, however short the interval. */
+const leastLateMs = 30_000;
+
+/** The running server that says it writes the database. */
+export interface Writer {
+  /** When it opened the database. */
+  readonly sinceMs: number;
+  /** What it finds wrong itself. */
+  readonly problems: readonly string[];
+}
 
 /** Whether a database can be opened and written, how large it is, and what it tells of the server that writes it. */
-export async function databaseFindings(path: string, nowMs: number): Promise<Finding[]> {
+export async function databaseFindings(path: string, nowMs: number, writer?: Writer): Promise<Finding[]> {
   let reader: SqliteReader;
   try {
     reader = await SqliteReader.open(path);
@@ -32,9 +42,10 @@ export async function databaseFindings(path: string, nowMs: number): Promise<Fin
       await spaceFinding(path),
       lossFinding(lossOf(ingest)),
       ...refusalFindings(await reader.refusals({ sinceMs: nowMs - dayMs, untilMs: nowMs + 10 * dayMs })),
-      newest === undefined
-        ? note('flushes', 'none was written within a day', 'is this the file that the server writes?')
-        : flushFinding(nowMs - newest.timeMs - newest.stepMs, newest.stepMs),
+      flushFinding(newest && { ageMs: nowMs - newest.timeMs - newest.stepMs, intervalMs: newest.stepMs }, {
+        nowMs,
+        writer,
+      }),
     ];
   } finally {
     await reader.close();
@@ -98,16 +109,29 @@ function refusalFindings(refusals: readonly Refusal[]): Finding[] {
   });
 }
 
-function flushFinding(ageMs: number, intervalMs: number): Finding {
+/** @param newest of a day; undefined where that has none */
+function flushFinding(
+  newest: { readonly ageMs: number; readonly intervalMs: number } | undefined,
+  { nowMs, writer }: { readonly nowMs: number; readonly writer: Writer | undefined },
+): Finding {
   const subject = 'flushes';
+  const { ageMs, intervalMs } = newest ?? { ageMs: dayMs, intervalMs: 0 };
   if (ageMs < -intervalMs) {
     const text = `the newest is ${duration(-ageMs)} in the future`;
     return fault(subject, text, 'synchronise the clocks of the hosts with NTP');
   }
   if (ageMs <= 3 * intervalMs) return ok(subject, `are written every ${duration(intervalMs)}`);
-  return note(
+  const text =
+    newest === undefined ? 'none was written within a day' : `the newest is ${duration(ageMs)} old`;
+  if (writer === undefined)
+    return note(subject, text, 'is a server running, and is this the file that it writes?');
+  if (writer.problems.length > 0) return note(subject, text, 'the server says why, above');
+  const lateMs = Math.max(leastLateMs, 3 * intervalMs);
+  if (ageMs <= lateMs || nowMs - writer.sinceMs <= lateMs)
+    return note(subject, text, 'a server has this file: look again in a minute');
+  return fault(
     subject,
-    `the newest is ${duration(ageMs)} old`,
-    'is a server running, and is this the file that it writes?',
+    `${text}, though a server has this file and finds itself well`,
+    'see the log of the server; if the file was moved or restored under it, start goodall anew',
   );
 }

@@ -1,7 +1,7 @@
 import { ExitCode, UsageError } from '../../errors.js';
 import { quantity } from '../../report/numbers.js';
 import { printable } from '../../report/text.js';
-import { type Command, isOn, textOf, textOption } from './command.js';
+import { type Command, databaseOf, isOn, textOption } from './command.js';
 
 export const command: Command = {
   name: 'backup',
@@ -16,7 +16,7 @@ export const command: Command = {
   },
   examples: [
     ['monday.db', 'a copy of goodall.db'],
-    ['--db /var/lib/goodall/goodall.db --replace /backup/goodall.db', 'each night anew'],
+    ['--replace nightly.db', 'each night anew'],
   ],
   epilog: [
     'Exit codes: 0 written; 1 the database cannot be opened or the copy cannot be written; 64 wrong usage.',
@@ -26,7 +26,7 @@ export const command: Command = {
     if (target === undefined || more.length > 0) {
       throw new UsageError('name one file to write: goodall-report backup FILE');
     }
-    const database = textOf(flags, 'db') ?? 'goodall.db';
+    const database = databaseOf(flags);
     // Only now: help and wrong usage must not wait for SQLite to load.
     const { backUp } = await import('../../storage/sqlite/backup.js');
     const bytes = await backUp(database, target, isOn(flags, 'replace'));

@@ -34,10 +34,10 @@ export const command: Command = {
     ...groupByOptions,
   },
   examples: [
+    ["'disk_free last < 1GiB' --group-by host,mount", 'critical when any disk is nearly full'],
+    ["'cpu_used_percent mean' -w 80 -c 95", 'two limits, over the last five minutes'],
     ["'api.latency p99 > 250ms for 5m'", 'critical when it was above for five minutes'],
-    ["'api.latency p99' -w 200ms -c 500ms", 'two limits, over the last five minutes'],
     ["'api.requests rate < 1 over 10m'", 'critical when next to nothing comes'],
-    ["'disk_free last < 10GiB' --group-by host,mount", 'each disk by itself'],
   ],
   epilog: [
     'Exit codes: 0 OK; 1 WARNING; 2 CRITICAL; 3 UNKNOWN, for wrong usage, no database and no values, too.',

@@ -60,6 +60,13 @@ export function textOf({ options }: CommandFlags, name: string): string | undefi
   return value as string | undefined;
 }
 
+/** The database of a command that takes one alone. */
+export function databaseOf(flags: CommandFlags): string {
+  const path = textOf(flags, 'db') ?? 'goodall.db';
+  if (path === '') throw new UsageError('--db: the name is empty; give a database file');
+  return path;
+}
+
 /** The values of an option that may be given several times. */
 export function textsOf({ options }: CommandFlags, name: string): readonly string[] {
   const value = options[name];

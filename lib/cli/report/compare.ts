@@ -1,7 +1,14 @@
 import { ExitCode, NothingToReportError } from '../../errors.js';
 import { type Change, type ComparedWindows, type Comparison, runComparison } from '../../query/compare.js';
 import { compareWindows, type WindowOptions } from '../../query/compare-windows.js';
-import { breakOf, type FailIf, parseFailIf, percentShift, withPercentilesOf } from '../../query/fail-if.js';
+import {
+  breakOf,
+  type FailIf,
+  isAskedOf,
+  parseFailIf,
+  percentShift,
+  withPercentilesOf,
+} from '../../query/fail-if.js';
 import { lostShare } from '../../query/loss.js';
 import type { Answer } from '../../query/query.js';
 import { explainShortage } from '../../query/shortage.js';
@@ -48,7 +55,11 @@ export const command: Command = {
   },
   examples: [
     ['--since 1h --against 1d', 'the last hour and the same hour yesterday'],
-    ["--after 14:05 --before 14:00 --for 30m 'api.*'", 'half an hour before and after a deploy'],
+    ['--since 5m --against 5m', 'the last five minutes and the five before'],
+    [
+      "'api.*' --before 'yesterday 14:00' --after 'yesterday 14:05' --for 30m",
+      'half an hour before and after a deploy',
+    ],
     ["--against 7d --fail-if 'p99 > +10%' --fail-if 'errors > +0.5%'", 'for a pipeline'],
   ],
   epilog: [
@@ -66,6 +77,11 @@ export const command: Command = {
     await writeLines(lines, '\n', terminal);
     for (const { condition, one, change } of failures) {
       terminal.warn(`goodall-report compare: ${failureText(condition, one, change)}\n`);
+    }
+    for (const condition of question.conditions) {
+      if (found.comparisons.some((one) => isAskedOf(condition, one))) continue;
+      const text = `no series in both windows has ${condition.what}; '${condition.text}' judges nothing`;
+      terminal.warn(`goodall-report compare: ${text}\n`);
     }
     return failures.length > 0 ? ExitCode.Worse : ExitCode.Ok;
   },

@@ -10,11 +10,11 @@ const shells = { bash: bashLines, zsh: zshLines } as const;
 export const completionOf = (all: () => Promise<readonly Command[]>): Command => ({
   name: 'completion',
   operands: 'bash|zsh',
-  description: ['Prints a completion script. Put the line of the example into ~/.bashrc or ~/.zshrc.'],
+  description: ['Prints a script that teaches a shell to complete commands, options and their values.'],
   options: {},
   examples: [
-    ['bash > /etc/bash_completion.d/goodall-report', 'for every user'],
-    [`zsh > "\${fpath[1]}/_goodall-report"`, 'for zsh'],
+    ['bash > ~/.goodall-completion', "for bash, with 'source ~/.goodall-completion' in ~/.bashrc"],
+    ['zsh > ~/.zsh/_goodall-report', "for zsh, with 'fpath+=~/.zsh' before compinit in ~/.zshrc"],
   ],
   epilog: [
     'For this shell only: source <(goodall-report completion bash).',

@@ -8,7 +8,7 @@ import { serverFindings } from '../doctor/server-findings.js';
 import { packetFindings } from '../doctor/test-packet.js';
 import { readUrl } from '../report-sources.js';
 import { writeLines } from '../write-lines.js';
-import { type Command, isOn, textOf, textOption } from './command.js';
+import { type Command, databaseOf, isOn, textOf, textOption } from './command.js';
 
 /** Beside the codes of all programs: something is wrong. */
 const exitWithFaults = 1;
@@ -29,11 +29,11 @@ export const command: Command = {
   },
   examples: [
     ['', 'the server whose database is in this directory'],
-    ['--db /var/lib/goodall/goodall.db', 'another one'],
+    ['--passive --format json', 'for a program, and without a test packet'],
   ],
   epilog: ['Exit codes: 0 nothing is wrong; 1 something is; 64 wrong usage.'],
-  async run(flags, terminal, nowMs) {
-    const db = textOf(flags, 'db') ?? 'goodall.db';
+  async run(flags, terminal) {
+    const db = databaseOf(flags);
     const given = textOf(flags, 'url');
     if (given !== undefined) readUrl(given);
     const format = textOf(flags, 'format') ?? 'table';
@@ -42,23 +42,34 @@ export const command: Command = {
     }
     if (flags.operands.length > 0) throw new UsageError('doctor takes options only: --db FILE, --url URL');
     // Only now: help and wrong usage must not wait for SQLite to load.
-    const [{ databaseFindings }, { knownUrl }] = await Promise.all([
+    const [{ databaseFindings }, { knownServer }] = await Promise.all([
       import('../doctor/database-findings.js'),
       import('../doctor/known-server.js'),
     ]);
-    const url = given ?? (await knownUrl(db)) ?? 'http://127.0.0.1:8080';
+    const known = await knownServer(db);
+    const url = given ?? known?.url ?? 'http://127.0.0.1:8080';
     const { findings, health } = await serverFindings(url, systemClock.now);
-    const all = [...findings, ...(await hostFindings(health)), ...(await databaseFindings(db, nowMs))];
+    const all = [...findings, ...(await hostFindings(health))];
+    const packets: Finding[] = [];
     if (health !== undefined && !isOn(flags, 'passive')) {
       terminal.progress?.('waiting for the test packet to be flushed');
-      all.push(...(await packetFindings(url, health, systemClock)));
+      packets.push(...(await packetFindings(url, health, systemClock)));
       terminal.progress?.('');
     }
+    // Behind the packets, which were written then.
+    const isWriter = known !== undefined && health !== undefined && samePort(known.url, url);
+    const writer = isWriter ? { sinceMs: known.sinceMs, problems: health.problems } : undefined;
+    all.push(...(await databaseFindings(db, systemClock.now(), writer)), ...packets);
     const lines = format === 'json' ? [`[\n${all.map(jsonText).join(',\n')}\n]`] : textLines(all);
     await writeLines(lines, '\n', terminal);
     return all.some(({ level }) => level === 'fault') ? exitWithFaults : ExitCode.Ok;
   },
 };
+
+/** A server may be called by several addresses of its host. */
+function samePort(...urls: readonly string[]): boolean {
+  return new Set(urls.map((url) => new URL(url).port)).size === 1;
+}
 
 function* textLines(findings: readonly Finding[]): Generator<string> {
   const marks = { ok: 'ok   ', note: 'note ', fault: 'FAULT' } as const;

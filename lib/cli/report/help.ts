@@ -9,8 +9,16 @@ export function helpOf(command: Command): HelpPage {
     usage: [`${words} ${command.operands} [options]`, '', command.description.join(' ')],
     sections: [{ heading: 'Options:', options: [...optionsOf(command), ...commonOptions] }],
     examples: command.examples.map(([rest, meaning]) => [`${words} ${rest}`.trim(), meaning]),
-    epilog: [...(command.name === '' ? commandList() : []), command.epilog.join(' ')],
+    epilog: [...(command.name === '' ? commandList() : []), epilogOf(command).join(' ')],
   };
+}
+
+/** The last lines of its help, and of its part of the manual. */
+export function epilogOf({ examples, epilog }: Command): readonly string[] {
+  const isOfYours = examples.some(([line]) => line.includes('api.'));
+  return isOfYours
+    ? ["Names that begin with api stand for your own; the others are the host's.", ...epilog]
+    : epilog;
 }
 
 /** How a command is called. */

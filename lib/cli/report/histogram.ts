@@ -32,7 +32,7 @@ export const command: Command = {
     format: textOption('table or json [default: table]'),
   },
   examples: [
-    ['api.latency', 'bars over the last hour'],
+    ['cpu_used_percent', 'bars over the last hour'],
     ["api.latency --group-by ''", 'all routes and hosts as one'],
     ['api.latency --since 24h --step 30m', 'a heat map of a day'],
   ],

@@ -1,4 +1,5 @@
 import type { Command, CommandOption } from './command.js';
+import { epilogOf } from './help.js';
 
 const program = 'goodall-report';
 
@@ -27,7 +28,7 @@ export function* manualLines(commands: readonly Command[], version: string): Gen
   yield '.SH EXAMPLES';
   yield* exampleLines(report);
   yield '.SH NOTES';
-  yield* paragraph(report.epilog);
+  yield* paragraph(epilogOf(report));
   yield '.SH ENVIRONMENT';
   yield* item('COLUMNS', 'width of the report; otherwise that of the terminal, and without bound in a pipe');
   yield* item('NO_COLOR', 'no colours, unless --color says otherwise');
@@ -40,7 +41,7 @@ function* commandLines(command: Command): Generator<string> {
   yield* optionLines(command.options);
   yield* exampleLines(command);
   yield '.PP';
-  yield* paragraph(command.epilog);
+  yield* paragraph(epilogOf(command));
 }
 
 function* optionLines(options: Command['options']): Generator<string> {

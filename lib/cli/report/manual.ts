@@ -1,4 +1,4 @@
-import { ExitCode } from '../../errors.js';
+import { ExitCode, UsageError } from '../../errors.js';
 import { programVersion } from '../program.js';
 import { writeLines } from '../write-lines.js';
 import type { Command } from './command.js';
@@ -12,7 +12,8 @@ export const manualOf = (all: () => Promise<readonly Command[]>): Command => ({
   options: {},
   examples: [['| man -l -', 'to read it']],
   epilog: ['Exit codes: 0 printed; 64 wrong usage.'],
-  async run(_flags, terminal) {
+  async run({ operands }, terminal) {
+    if (operands.length > 0) throw new UsageError('manual takes nothing: it prints the whole manual page');
     await writeLines(manualLines(await all(), programVersion()), '\n', terminal);
     return ExitCode.Ok;
   },

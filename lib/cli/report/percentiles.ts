@@ -34,7 +34,7 @@ export const command: Command = {
     raw: rawOption,
   },
   examples: [
-    ['api.latency', 'of the last hour'],
+    ['cpu_used_percent', 'of the last hour'],
     ["api.latency --since 7d --group-by ''", 'of a week, over all hosts'],
   ],
   epilog: ['Exit codes: 0 reported; 1 the database cannot be opened; 13 nothing to report; 64 wrong usage.'],

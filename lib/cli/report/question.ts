@@ -4,15 +4,17 @@ import type { Shape } from '../../query/shape.js';
 import { busiestFirst, tagText } from '../../query/sort.js';
 import { flow } from '../../report/text.js';
 import { type ReportFlags, type ReportQuestion, readQuestion } from '../report-question.js';
-import type { CommandFlags } from './command.js';
+import { type CommandFlags, textOf } from './command.js';
 
 /** The question of a command that takes the report's words for series, time and form, or some of them. */
 export function questionOf({ operands, options }: CommandFlags, nowMs: number): ReportQuestion {
-  const question = readQuestion({ ...(options as ReportFlags), patterns: operands }, nowMs);
-  if (question.format !== 'table' && question.format !== 'json') {
-    throw new UsageError(`--format: this command has no format ${question.format}; it has table and json`);
+  const format = textOf({ operands, options }, 'format');
+  if (format !== undefined && format !== 'table' && format !== 'json') {
+    throw new UsageError(
+      `--format: this command has no format ${JSON.stringify(format)}; give table or json`,
+    );
   }
-  return question;
+  return readQuestion({ ...(options as ReportFlags), patterns: operands }, nowMs);
 }
 
 /** A row that has a distribution. */

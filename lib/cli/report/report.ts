@@ -48,9 +48,9 @@ export const command: Command = {
   examples: [
     ['', 'the last hour, busiest series first'],
     ["'api.*' --since 24h --sort p99", 'the slowest of a day first'],
-    ['api.latency --step 5m --tag env:prod', 'five minutes a row'],
-    ['api.latency --group-by host -p 50,99', 'by host, over every other tag'],
-    ['--db a.db --db b.db --format json', 'two hosts as one, for a program'],
+    ['disk_free --step 5m --tag mount:/', 'five minutes a row'],
+    ["'network_*' --group-by interface -p 50,99", 'by interface, over every other tag'],
+    ['--db web1.db --db web2.db --format json', 'two hosts as one, for a program'],
     ['--since yesterday --until today', 'all of yesterday'],
     ['--since 7d --step 1d', 'day by day'],
     ['--since 1d --format html > day.html', 'a page with charts, to look at or to send'],

@@ -48,7 +48,7 @@ export const command: Command = {
   options: { ...listOptions, ...selectorOptions },
   examples: [
     ['', 'everything'],
-    ["'api.*' --tag env:prod", 'those of an application'],
+    ["'disk_*' --tag mount:/", 'those of a disk'],
     ['--format jsonl', 'for a program'],
   ],
   epilog: listEpilog,

@@ -1,4 +1,4 @@
-import { ExitCode } from '../../errors.js';
+import { ExitCode, NothingToReportError } from '../../errors.js';
 import { type MetricTypeName, metricTypeNames } from '../../metric.js';
 import type { Row } from '../../query/row.js';
 import type { ListColumn } from '../../report/listing.js';
@@ -102,6 +102,9 @@ export const command: Command = {
     const limited = { ...flags, options: { limit: defaultLimit, ...flags.options } };
     const isTable = (textOf(flags, 'format') ?? 'table') === 'table';
     const [onlyTags, onlyRefused] = [isOn(flags, 'tags'), isOn(flags, 'refused')];
+    if (onlyRefused && refusals.length === 0)
+      throw new NothingToReportError('no server refused a series in this time, which is as it should be');
+    if (onlyTags && tags.length === 0) throw new NothingToReportError('no series here has a tag');
     if (onlyRefused) return writeList(refusals, refusalColumns, limited, terminal);
     if (onlyTags) return writeList(tags, tagColumns, limited, terminal);
     await writeList(names, nameColumns, limited, terminal);

@@ -165,6 +165,19 @@ describe('goodall-report compare', () => {
     expect((failure as Error).message).to.match(/^before: /);
   });
 
+  it('says of a condition that it is about nothing there is', async () => {
+    const options = {
+      db: file.path,
+      since: '30m',
+      against: '1h',
+      'fail-if': ['errors > +5%', 'p99.0 > +900%'],
+    };
+    const finished = await runCommand(compare, ['latency'], options, nowMs);
+    expect(finished.code).to.equal(0);
+    const text = "no series in both windows has errors; 'errors > +5%' judges nothing";
+    expect(finished.warnings).to.equal(`goodall-report compare: ${text}\n`);
+  });
+
   for (const [title, condition, code] of [
     ['20 when a condition holds', 'p99 > +10%', 20],
     ['0 when none does', 'p99 > +80%', 0],
