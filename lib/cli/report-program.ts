@@ -1,6 +1,5 @@
 import { systemClock } from '../clock.js';
 import { ExitCode, GoodallError } from '../errors.js';
-import { keepHeapLean } from '../lean-heap.js';
 import { askedAnswer } from './help-page.js';
 import { type ProgramIo, refuseSwitchValues, runProgram, usageError } from './program.js';
 import type { Command, CommandFlags, CommandOption } from './report/command.js';
@@ -61,10 +60,13 @@ async function answer(io: ProgramIo): Promise<number> {
     io.out(told);
     return ExitCode.Ok;
   }
-  keepHeapLean();
   const terminal = standardStreams(process);
   try {
-    return await command.run(await flagsOf(command, rest), terminal, systemClock.now());
+    const flags = await flagsOf(command, rest);
+    // Only now: it is one of the modules that help and wrong usage need not wait for.
+    const { keepHeapLean } = await import('../lean-heap.js');
+    keepHeapLean();
+    return await command.run(flags, terminal, systemClock.now());
   } catch (error) {
     if (!(error instanceof GoodallError) || command.fail === undefined) throw error;
     return command.fail(error.message, terminal);
