@@ -1,4 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
+import { Script } from 'node:vm';
 
 const dist = fileURLToPath(new URL('dist/', import.meta.url));
 const program = `${dist}lib/cli/report-program.js`;
@@ -27,12 +31,31 @@ function fileOf(module, context) {
   return files.find(([, modules]) => modules.has(module))?.[0] ?? null;
 }
 
+/*
+ * V8's code of each file, for the Node that bundles: bin/goodall-report.ts reads it. By itself V8 would only compile what
+ * is called; without that flag it would compile so in each process again. The flag must be back when the code is taken:
+ * V8 refuses what was made with other flags.
+ */
+const compiled = {
+  name: 'compiled code',
+  writeBundle({ dir }, chunks) {
+    for (const [name, { code }] of Object.entries(chunks)) {
+      const filename = join(dir, name);
+      setFlagsFromString('--no-lazy');
+      const script = new Script(code, { filename });
+      setFlagsFromString('--lazy');
+      writeFileSync(`${filename}.${process.versions.v8}-${process.arch}`, script.createCachedData());
+    }
+  },
+};
+
 // biome-ignore lint/style/noDefaultExport: the bundler asks for it
 export default {
   input: program,
   platform: 'node',
   external: ['sqlite3', 'koffi'],
   preserveEntrySignatures: 'allow-extension',
+  plugins: [compiled],
   checks: { ineffectiveDynamicImport: false },
   output: {
     dir: `${dist}bundle`,
@@ -41,6 +64,9 @@ export default {
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',
     comments: false,
+    // Each file is one expression, a function, so that it can be run as a script.
+    postBanner: '(function (exports, require, module, __filename) {',
+    postFooter: '})',
     // Other characters would make each of its texts in memory twice as large, and longer to read.
     charset: 'ascii',
     codeSplitting: {
