@@ -8,7 +8,7 @@ ENV npm_config_nodedir=/usr/local
 COPY package.json package-lock.json .npmrc Makefile ./
 # The folders that the Makefile looks into, still empty: so that a changed source does not install everything anew.
 RUN mkdir bin lib spec && make node_modules/.installed
-COPY tsconfig.json ./
+COPY tsconfig.json rolldown.config.js ./
 COPY bin bin
 COPY lib lib
 RUN make build \

@@ -5,8 +5,6 @@ BIN := node_modules/.bin
 SPECS := 'dist/spec/**/*.spec.js'
 KERNEL := lib/kernel/assembly
 DECODER := lib/storage/block/assembly
-BUNDLE := --dir dist/bundle --cleanDir --format cjs --platform node --entryFileNames '[name].cjs' --chunkFileNames '[name].cjs' \
-  --external sqlite3 --external koffi --no-comments
 SOURCES := $(shell find bin lib spec -name '*.ts' -not -path '*/assembly/*')
 
 help: ## List the targets
@@ -30,10 +28,10 @@ node_modules/.unix-dgram: node_modules/.installed
 	@touch $@
 
 # goodall-report is bundled: it is started for every question, and its modules would take longer to load than to answer.
-dist/.built: node_modules/.installed tsconfig.json bin/package.json $(SOURCES)
+dist/.built: node_modules/.installed tsconfig.json rolldown.config.js bin/package.json $(SOURCES)
 	$(BIN)/tsc
 	@cp bin/package.json dist/bin/
-	$(BIN)/rolldown dist/lib/cli/report-program.js $(BUNDLE) >/dev/null
+	$(BIN)/rolldown --config >/dev/null
 	@touch $@
 
 # The hot paths of server and proxy, compiled to WebAssembly; the layouts are shared by both sides.

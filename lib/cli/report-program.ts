@@ -1,12 +1,11 @@
 import { systemClock } from '../clock.js';
 import { ExitCode, GoodallError } from '../errors.js';
-import { keepHeapLean } from '../lean-heap.js';
 import { askedAnswer } from './help-page.js';
 import { type ProgramIo, refuseSwitchValues, runProgram, usageError } from './program.js';
 import type { Command, CommandFlags, CommandOption } from './report/command.js';
 import { commandOf } from './report/commands.js';
 import { helpOf, wordsOf } from './report/help.js';
-import { standardStreams } from './report-streams.js';
+import { hasPlainOutput, standardStreams, writePlainly } from './report-streams.js';
 
 /**
  * Reads the flags with the parser that yargs is built around. yargs itself takes as long to load as a small report
@@ -50,21 +49,44 @@ async function flagsOf(command: Command, args: readonly string[]): Promise<Comma
 }
 
 /** The program `goodall-report`, from its command line to its exit code. */
-export function reportProgram(): Promise<void> {
-  return runProgram('goodall-report', answer);
+export async function reportProgram(): Promise<void> {
+  // What fails here fails again there, where it is told to a person.
+  const told = await plainlyTold().catch(() => undefined);
+  if (told === undefined) return runProgram('goodall-report', answer);
+  const left = writePlainly(told);
+  if (left.length > 0) await runProgram('goodall-report', () => writtenWhole(left));
+}
+
+/** Help or the version, where that is asked for and goes to a file or a pipe. */
+async function plainlyTold(): Promise<string | undefined> {
+  return hasPlainOutput() ? toldOf(process.argv.slice(2), undefined) : undefined;
+}
+
+async function writtenWhole(text: Uint8Array): Promise<number> {
+  process.stdout.write(text);
+  return ExitCode.Ok;
+}
+
+/** Help or the version, where one of them is asked for. */
+async function toldOf(args: readonly string[], columns: number | undefined): Promise<string | undefined> {
+  const { command, rest } = await commandOf(args);
+  return askedAnswer(rest, columns, () => helpOf(command));
 }
 
 async function answer(io: ProgramIo): Promise<number> {
-  const { command, rest } = await commandOf(io.args);
-  const told = askedAnswer(rest, io.columns, () => helpOf(command));
+  const told = await toldOf(io.args, io.columns);
   if (told !== undefined) {
     io.out(told);
     return ExitCode.Ok;
   }
-  keepHeapLean();
+  const { command, rest } = await commandOf(io.args);
   const terminal = standardStreams(process);
   try {
-    return await command.run(await flagsOf(command, rest), terminal, systemClock.now());
+    const flags = await flagsOf(command, rest);
+    // Only now: it is one of the modules that help and wrong usage need not wait for.
+    const { keepHeapLean } = await import('../lean-heap.js');
+    keepHeapLean();
+    return await command.run(flags, terminal, systemClock.now());
   } catch (error) {
     if (!(error instanceof GoodallError) || command.fail === undefined) throw error;
     return command.fail(error.message, terminal);

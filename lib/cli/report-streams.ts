@@ -1,3 +1,4 @@
+import { fstatSync, writeSync } from 'node:fs';
 import { outputError } from './program.js';
 import type { Screen, Terminal } from './report.js';
 
@@ -32,6 +33,27 @@ export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
         });
       }),
   };
+}
+
+const stdoutFile = 1;
+
+/**
+ * Whether standard output is anything but a terminal or another device. Node's own way to tell loads all its streams,
+ * which takes longer than to make a page of help.
+ */
+export function hasPlainOutput(): boolean {
+  return !fstatSync(stdoutFile).isCharacterDevice();
+}
+
+/** Writes to standard output without streams; what is left, for them to write, or to say why it cannot be. */
+export function writePlainly(text: string): Uint8Array {
+  const bytes = Buffer.from(text);
+  try {
+    return bytes.subarray(writeSync(stdoutFile, bytes));
+  } catch {
+    // A full pipe that does not block, a reader that is gone, a full disk: the streams meet it again.
+    return bytes;
+  }
 }
 
 function screenOf(stdout: NodeJS.WriteStream, colors: boolean): Screen {

@@ -117,12 +117,17 @@ export async function beginQuery(
   const { window, percentiles, nowMs, budgetBytes = tileBytes, onPoints, shapes = false } = query;
   // Before the points: what a running server writes in between then counts with its own bucket, or not at all.
   const alignMs = alignmentOf(query);
-  const ingest = (await Promise.all(readers.map((reader) => reader.ingest(window, alignMs)))).flat();
+  // At once: a store looks for its ends while the main thread takes in what was received.
+  const [received, extents] = await Promise.all([
+    Promise.all(readers.map((reader) => reader.ingest(window, alignMs))),
+    Promise.all(readers.map((reader) => reader.extent())),
+  ]);
+  const ingest = received.flat();
   const coverage = new Coverage(ingest);
   const gaps = coverage.gaps(window, nowMs);
   const running =
     window.untilMs < nowMs ? new Coverage([...ingest, ...(await ingestBehind(readers, window))]) : coverage;
-  const held = union(await Promise.all(readers.map((reader) => reader.extent())));
+  const held = union(extents);
   const beginsMs = await beginningOf(readers, gaps[0], window, held);
   const extent = {
     window: intersection(window, held ?? window),

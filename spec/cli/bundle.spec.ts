@@ -5,6 +5,7 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   utimesSync,
@@ -45,6 +46,7 @@ describe('the bundle of goodall-report', () => {
     for (const name of ['bin', 'bundle'])
       cpSync(join(dist, name), join(here, 'dist', name), { recursive: true, preserveTimestamps: true });
     symlinkSync(join(dist, 'lib'), join(here, 'dist', 'lib'));
+    symlinkSync(join(root, 'node_modules'), join(here, 'node_modules'));
     if (compiledAt !== undefined) {
       const notes = join(here, 'dist', '.tsbuildinfo');
       writeFileSync(notes, '');
@@ -84,5 +86,76 @@ describe('the bundle of goodall-report', () => {
     expect(files).to.include('lib/cli/report-program.js');
     const before = runAndList(installed(new Date(0)), 'series', '--help');
     expect(before.files.filter((file) => file.startsWith('lib/'))).to.deep.equal([]);
+  });
+
+  it('is text of one byte a character, as it is read', () => {
+    const bundle = join(dist, 'bundle');
+    const files = readdirSync(bundle).filter((name) => name.endsWith('.cjs'));
+    expect(files).to.include.members(['report-program.cjs', 'answer.cjs']);
+    for (const name of files) expect(readFileSync(join(bundle, name), 'utf8'), name).to.match(/^[\0-\x7f]*$/);
+  });
+
+  describe('with the code that V8 made of it', () => {
+    before('by the Node that is running', function () {
+      const own = `report-program.cjs.${process.versions.v8}-${process.arch}`;
+      if (!readdirSync(join(dist, 'bundle')).includes(own)) this.skip();
+    });
+
+    /** A script that notes for each file with such code whether V8 refuses it. */
+    const witness = `
+      const vm = require('node:vm');
+      const { Script } = vm;
+      const refused = {};
+      vm.Script = class extends Script {
+        constructor(text, options) {
+          super(text, options);
+          refused[options.filename.split('/').at(-1)] = this.cachedDataRejected;
+        }
+      };
+      process.on('exit', () => require('node:fs').writeFileSync(process.env.ACCOUNT, JSON.stringify(refused)));`;
+
+    /** What the program prints, and what V8 thinks of the code of each file: undefined where there is none. */
+    function run(script: string): { stdout: string; refused: Record<string, boolean> } {
+      const preload = folder.file('witness.cjs');
+      const account = folder.file('refused.json');
+      writeFileSync(preload, witness);
+      const { NODE_OPTIONS: _, ...env } = process.env;
+      const { stdout } = spawnSync(process.execPath, ['-r', preload, script, 'manual'], {
+        encoding: 'utf8',
+        env: { ...env, ACCOUNT: account },
+      });
+      return { stdout, refused: JSON.parse(readFileSync(account, 'utf8')) as Record<string, boolean> };
+    }
+
+    /** The files of such code beside a copy of the program. */
+    function codeOf(script: string): string[] {
+      const bundle = join(script, '..', '..', 'bundle');
+      const names = readdirSync(bundle).filter((name) => !name.endsWith('.cjs'));
+      expect(names).not.to.deep.equal([]);
+      return names.map((name) => join(bundle, name));
+    }
+
+    it('need not be compiled again', () => {
+      const { refused } = run(installed(undefined));
+      expect(refused).to.include({ 'report-program.cjs': false, 'lib.cjs': false, 'answer.cjs': false });
+    });
+
+    it('prints the same where there is none', () => {
+      const script = installed(undefined);
+      const { stdout } = run(script);
+      for (const file of codeOf(script)) rmSync(file);
+      const bare = run(script);
+      expect(bare.refused).not.to.have.property('report-program.cjs');
+      expect(bare.stdout).to.equal(stdout).and.to.match(/^\.TH/m);
+    });
+
+    it('prints the same where V8 refuses it', () => {
+      const script = installed(undefined);
+      const { stdout } = run(script);
+      for (const file of codeOf(script)) writeFileSync(file, 'what another version of V8 made');
+      const refusing = run(script);
+      expect(refusing.refused).to.include({ 'report-program.cjs': true, 'answer.cjs': true });
+      expect(refusing.stdout).to.equal(stdout).and.to.match(/^\.TH/m);
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -96,6 +96,19 @@ describe('goodall-report', () => {
     expect(stdout).to.contain('Examples:').and.to.contain('13 nothing to report');
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
     expect((await run('goodall-report', ['--version'])).stdout).to.equal(`${version}\n`);
+  });
+
+  it('tells help whole through a pipe, into a file and to a socket, and does not mind who reads it', async () => {
+    const { stdout } = await run('goodall-report', ['top', '--help']);
+    const told = `"${process.execPath}" "${join(root, 'dist/bin/goodall-report.js')}" top --help`;
+    const file = folder.file('help.txt');
+    const shell = (script: string): string => execFileSync('sh', ['-c', script], { encoding: 'utf8' });
+    expect(shell(`${told} | cat`))
+      .to.equal(stdout)
+      .and.to.match(/^goodall-report top /);
+    shell(`${told} > "${file}"`);
+    expect(readFileSync(file, 'utf8')).to.equal(stdout);
+    expect(shell(`{ { ${told} 2>&3; echo $? >&3; } | true; } 3>&1`)).to.equal('0\n');
   });
 
   for (const [title, args, code, message] of [
