@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { nearest } from '../config/nearest.js';
 import { ExitCode, GoodallError, messageOf, UsageError } from '../errors.js';
 import { packageRoot } from '../package-root.js';
+import type { OutputStream, Streams } from './plain-output.js';
 
 /** What a program may touch of the world around it. */
 export interface ProgramIo {
@@ -19,10 +20,14 @@ export interface ProgramIo {
  * Runs a program to its end and exits with its code. Whatever it throws becomes one line on standard error
  * that starts with the program's name.
  */
-export async function runProgram(name: string, main: (io: ProgramIo) => Promise<number>): Promise<void> {
-  tolerateClosedOutput();
+export async function runProgram(
+  name: string,
+  main: (io: ProgramIo) => Promise<number>,
+  { stdout, stderr, env }: Streams = process,
+): Promise<void> {
+  tolerateClosed(stdout, stderr);
   const fail = (error: unknown): never => {
-    process.stderr.write(`${name}: ${failureText(error)}\n`);
+    stderr.write(`${name}: ${failureText(error)}\n`);
     process.exit(error instanceof GoodallError ? error.exitCode : ExitCode.Internal);
   };
   process.on('uncaughtException', fail);
@@ -31,21 +36,21 @@ export async function runProgram(name: string, main: (io: ProgramIo) => Promise<
   try {
     const exitCode = await main({
       args: process.argv.slice(2),
-      env: process.env,
-      columns: process.stdout.columns,
-      out: (text) => process.stdout.write(text),
-      err: (text) => process.stderr.write(text),
+      env,
+      columns: stdout.columns,
+      out: (text) => void stdout.write(text),
+      err: (text) => void stderr.write(text),
     });
-    process.stdout.write('', () => process.exit(exitCode));
+    stdout.write('', () => process.exit(exitCode));
   } catch (error) {
     fail(error);
   }
 }
 
 /** A reader that goes away (`goodall-report | head`) is no failure; the rest of the output has no reader. */
-function tolerateClosedOutput(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
+function tolerateClosed(...streams: readonly OutputStream[]): void {
+  for (const stream of streams) {
+    stream.on('error', (error) => {
       if (error.code !== 'EPIPE') throw outputError(error);
     });
   }

@@ -1,11 +1,12 @@
 import { systemClock } from '../clock.js';
 import { ExitCode, GoodallError } from '../errors.js';
 import { askedAnswer } from './help-page.js';
+import { processStreams, type Streams } from './plain-output.js';
 import { type ProgramIo, refuseSwitchValues, runProgram, usageError } from './program.js';
 import type { Command, CommandFlags, CommandOption } from './report/command.js';
 import { commandOf } from './report/commands.js';
 import { helpOf, wordsOf } from './report/help.js';
-import { hasPlainOutput, standardStreams, writePlainly } from './report-streams.js';
+import { standardStreams } from './report-streams.js';
 
 /**
  * Reads the flags with the parser that yargs is built around. yargs itself takes as long to load as a small report
@@ -49,22 +50,9 @@ async function flagsOf(command: Command, args: readonly string[]): Promise<Comma
 }
 
 /** The program `goodall-report`, from its command line to its exit code. */
-export async function reportProgram(): Promise<void> {
-  // What fails here fails again there, where it is told to a person.
-  const told = await plainlyTold().catch(() => undefined);
-  if (told === undefined) return runProgram('goodall-report', answer);
-  const left = writePlainly(told);
-  if (left.length > 0) await runProgram('goodall-report', () => writtenWhole(left));
-}
-
-/** Help or the version, where that is asked for and goes to a file or a pipe. */
-async function plainlyTold(): Promise<string | undefined> {
-  return hasPlainOutput() ? toldOf(process.argv.slice(2), undefined) : undefined;
-}
-
-async function writtenWhole(text: Uint8Array): Promise<number> {
-  process.stdout.write(text);
-  return ExitCode.Ok;
+export function reportProgram(): Promise<void> {
+  const streams = processStreams();
+  return runProgram('goodall-report', (io) => answer(io, streams), streams);
 }
 
 /** Help or the version, where one of them is asked for. */
@@ -73,14 +61,14 @@ async function toldOf(args: readonly string[], columns: number | undefined): Pro
   return askedAnswer(rest, columns, () => helpOf(command));
 }
 
-async function answer(io: ProgramIo): Promise<number> {
+async function answer(io: ProgramIo, streams: Streams): Promise<number> {
   const told = await toldOf(io.args, io.columns);
   if (told !== undefined) {
     io.out(told);
     return ExitCode.Ok;
   }
   const { command, rest } = await commandOf(io.args);
-  const terminal = standardStreams(process);
+  const terminal = standardStreams(streams);
   try {
     const flags = await flagsOf(command, rest);
     // Only now: it is one of the modules that help and wrong usage need not wait for.

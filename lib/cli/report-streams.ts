@@ -1,13 +1,6 @@
-import { fstatSync, writeSync } from 'node:fs';
+import type { OutputStream, Streams } from './plain-output.js';
 import { outputError } from './program.js';
 import type { Screen, Terminal } from './report.js';
-
-/** The parts of a process that a report writes to. */
-export interface Streams {
-  readonly stdout: NodeJS.WriteStream;
-  readonly stderr: NodeJS.WriteStream;
-  readonly env: Readonly<Record<string, string | undefined>>;
-}
 
 /**
  * Standard output as a terminal. When its reader goes away (`| head`), writing ends without a fuss. Text is as
@@ -20,10 +13,10 @@ export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
     get width() {
       return widthOf(env.COLUMNS, stdout.columns);
     },
-    warn: (line) => stderr.write(line),
+    warn: (line) => void stderr.write(line),
     ...(stdout.isTTY && { screen: screenOf(stdout, takesColors(env)) }),
     // To the start of the line, the text, and away with what is left of the one before.
-    ...(stderr.isTTY && { progress: (text: string) => stderr.write(`\r${text}\u001b[K`) }),
+    ...(stderr.isTTY && { progress: (text: string) => void stderr.write(`\r${text}\u001b[K`) }),
     write: (text) =>
       new Promise((resolve, reject) => {
         stdout.write(text, (error) => {
@@ -35,32 +28,11 @@ export function standardStreams({ stdout, stderr, env }: Streams): Terminal {
   };
 }
 
-const stdoutFile = 1;
-
-/**
- * Whether standard output is anything but a terminal or another device. Node's own way to tell loads all its streams,
- * which takes longer than to make a page of help.
- */
-export function hasPlainOutput(): boolean {
-  return !fstatSync(stdoutFile).isCharacterDevice();
-}
-
-/** Writes to standard output without streams; what is left, for them to write, or to say why it cannot be. */
-export function writePlainly(text: string): Uint8Array {
-  const bytes = Buffer.from(text);
-  try {
-    return bytes.subarray(writeSync(stdoutFile, bytes));
-  } catch {
-    // A full pipe that does not block, a reader that is gone, a full disk: the streams meet it again.
-    return bytes;
-  }
-}
-
-function screenOf(stdout: NodeJS.WriteStream, colors: boolean): Screen {
+function screenOf(stdout: OutputStream, colors: boolean): Screen {
   let told: (() => void) | undefined;
   return {
     colors,
-    height: () => stdout.rows,
+    height: () => stdout.rows ?? Number.POSITIVE_INFINITY,
     resized: () => {
       if (told === undefined) stdout.on('resize', () => told?.());
       return new Promise((resolve) => {

@@ -119,3 +119,8 @@ export class Decoder {
     this.numbers = new Float64Array(buffer);
   }
 }
+
+/** Starts the decoder, for those who have something to wait for just now: it takes some milliseconds. */
+export function prepareToDecode(): void {
+  Decoder.get();
+}

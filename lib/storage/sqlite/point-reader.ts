@@ -1,6 +1,8 @@
+import { prepareToDecode } from '../block/decoder.js';
 import type { PointDetail, StoredPoint, StoredSeries, TimeWindow } from '../store.js';
 import type { Sealed } from './blocks.js';
 import { stepsOf } from './buckets.js';
+import { Contents } from './contents.js';
 import type { Owner } from './owner.js';
 import {
   bucketsRow,
@@ -12,6 +14,7 @@ import {
   toPoint,
 } from './point-rows.js';
 import type { PointRow, PointTable } from './point-tables.js';
+import { inTurn } from './read-ahead.js';
 import { chunks } from './rows.js';
 import { type Position, readSealedSpans } from './sealed-reader.js';
 import { bucketsIn, coarserSpans, finestSpans, type TierSpan } from './tier-spans.js';
@@ -28,14 +31,26 @@ const rowsPerLookup = 4;
  * Each batch is a query of its own that goes on where the last one ended: no read lock is held while the caller
  * works. It may be read before it is asked for; what the caller does not take beyond that is not read.
  */
-export async function* readPoints(
+export function readPoints(
   owner: Owner,
   series: readonly StoredSeries[],
   window: TimeWindow,
   detail?: PointDetail,
 ): AsyncGenerator<readonly StoredPoint[]> {
-  const tiers = await Tiers.read(owner);
-  const contents = await Contents.read(owner);
+  return inTurn(streams(owner, series, window, detail));
+}
+
+/** Each table and step in each span of time that is read from it. */
+async function* streams(
+  owner: Owner,
+  series: readonly StoredSeries[],
+  window: TimeWindow,
+  detail: PointDetail | undefined,
+): AsyncGenerator<AsyncGenerator<readonly StoredPoint[]>> {
+  const state = Promise.all([Tiers.read(owner), Contents.read(owner)]);
+  // Meanwhile: it takes as long.
+  prepareToDecode();
+  const [tiers, contents] = await state;
   for (const [table, types] of byTable(series)) {
     const held = contents.seriesIn(table);
     const few = types.size * rowsPerLookup <= held ? await someSeries(owner, types) : undefined;
@@ -43,7 +58,7 @@ export async function* readPoints(
       for (const stepMs of stepsMs) {
         const stream = { owner, table, stepMs, types };
         const sealed = contents.sealed(table, stepMs);
-        yield* few !== undefined
+        yield few !== undefined
           ? lookUp(stream, few, span, sealed)
           : scan(stream, span, sealed, types.size < held);
       }
@@ -67,35 +82,6 @@ async function spansFor(
   if (table.columns.includes('sketch')) return upTo(last);
   const levels = tiers.levels.map((_, level) => level);
   return upTo(levels.find((level) => bucketsIn(upTo(level)) <= detail.mostBuckets) ?? last);
-}
-
-/** What lies where, as one statement finds it. */
-class Contents {
-  private constructor(
-    private readonly counts: readonly { readonly type: number; readonly count: number }[],
-    private readonly blocks: readonly (Sealed & { readonly kind: number; readonly stepMs: number })[],
-  ) {}
-
-  static async read(owner: Owner): Promise<Contents> {
-    const [found] = await owner.all<{ counts: string; blocks: string }>(`SELECT
-      (SELECT json_group_array(json_object('type', type, 'count', count))
-        FROM (SELECT type, count(*) AS count FROM series_key GROUP BY type)) AS counts,
-      (SELECT json_group_array(json_object('kind', kind, 'stepMs', step_ms, 'spanMs', span_ms, 'untilMs', until_ms))
-        FROM sealed) AS blocks`);
-    return new Contents(JSON.parse(found!.counts), JSON.parse(found!.blocks));
-  }
-
-  /** How many series have their points in a table. */
-  seriesIn({ types }: PointTable): number {
-    return this.counts.reduce(
-      (sum, { type, count }) => sum + (types.some((own) => own === type) ? count : 0),
-      0,
-    );
-  }
-
-  sealed({ kind }: PointTable, stepMs: number): Sealed | undefined {
-    return this.blocks.find((blocks) => blocks.kind === kind && blocks.stepMs === stepMs);
-  }
 }
 
 /** Some rows behind a position, and the position behind the last of them; undefined where there are no more. */

@@ -4,6 +4,7 @@ import { type BlockRow, pointsOf, type Sealed, spansOf } from './blocks.js';
 import type { Owner, Session } from './owner.js';
 import { blocksPartSql, type Stream, toPoint } from './point-rows.js';
 import type { PointRow } from './point-tables.js';
+import { readAhead } from './read-ahead.js';
 import { chunks } from './rows.js';
 import { bucketOf } from './tiers.js';
 
@@ -69,20 +70,6 @@ export async function* readSealedSpans(
       await setImmediate();
     }
   }
-}
-
-/** What the readings give, in order, each begun while the one before it is used. */
-async function* readAhead<T>(readings: Iterable<() => Promise<T>>): AsyncGenerator<T> {
-  let ahead: Promise<T> | undefined;
-  for (const read of readings) {
-    const found = ahead;
-    // One at a time: the connection does them in this order.
-    ahead = read();
-    // Whoever stops before it does not learn of its failure.
-    ahead.catch(() => undefined);
-    if (found !== undefined) yield await found;
-  }
-  if (ahead !== undefined) yield await ahead;
 }
 
 const isBehind = ({ timeMs, seriesId }: StoredPoint, after: Position): boolean =>
