@@ -7,9 +7,7 @@ import { Script } from 'node:vm';
 const dist = fileURLToPath(new URL('dist/', import.meta.url));
 const program = `${dist}lib/cli/report-program.js`;
 /** What a report loads when its command line has been read. */
-const answer = ['cli/report.js', 'lean-heap.js', 'storage/sqlite/reader.js'].map(
-  (file) => `${dist}lib/${file}`,
-);
+const answer = ['cli/report.js', 'storage/sqlite/reader.js'].map((file) => `${dist}lib/${file}`);
 
 /** Modules with all that they import statically. */
 function withImports(modules, context) {

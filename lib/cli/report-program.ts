@@ -71,12 +71,21 @@ async function answer(io: ProgramIo, streams: Streams): Promise<number> {
   const terminal = standardStreams(streams);
   try {
     const flags = await flagsOf(command, rest);
-    // Only now: it is one of the modules that help and wrong usage need not wait for.
-    const { keepHeapLean } = await import('../lean-heap.js');
-    keepHeapLean();
+    keepHeapLeanSoon();
     return await command.run(flags, terminal, systemClock.now());
   } catch (error) {
     if (!(error instanceof GoodallError) || command.fail === undefined) throw error;
     return command.fail(error.message, terminal);
   }
+}
+
+/** How long a report may take before its heap is worth a look. */
+const shortMs = 200;
+
+/** Only then: the module that sets V8's flags loads Node's streams, which takes longer than many a report has to make. */
+function keepHeapLeanSoon(): void {
+  setTimeout(
+    () => void import('../lean-heap.js').then(({ keepHeapLean }) => keepHeapLean()),
+    shortMs,
+  ).unref();
 }

@@ -18,7 +18,7 @@ import { inTurn } from './read-ahead.js';
 import { chunks } from './rows.js';
 import { type Position, readSealedSpans } from './sealed-reader.js';
 import { bucketsIn, coarserSpans, finestSpans, type TierSpan } from './tier-spans.js';
-import { bucketOf, Tiers } from './tiers.js';
+import { bucketOf, type Tiers } from './tiers.js';
 
 /** Rows in one batch: what the main thread turns into objects in a few milliseconds. */
 const rowsPerBatch = 2000;
@@ -47,14 +47,14 @@ async function* streams(
   window: TimeWindow,
   detail: PointDetail | undefined,
 ): AsyncGenerator<AsyncGenerator<readonly StoredPoint[]>> {
-  const state = Promise.all([Tiers.read(owner), Contents.read(owner)]);
+  const reading = Contents.read(owner);
   // Meanwhile: it takes as long.
   prepareToDecode();
-  const [tiers, contents] = await state;
+  const contents = await reading;
   for (const [table, types] of byTable(series)) {
     const held = contents.seriesIn(table);
     const few = types.size * rowsPerLookup <= held ? await someSeries(owner, types) : undefined;
-    for (const { stepsMs, ...span } of await spansFor(owner, tiers, table, window, detail)) {
+    for (const { stepsMs, ...span } of await spansFor(owner, contents.tiers, table, window, detail)) {
       for (const stepMs of stepsMs) {
         const stream = { owner, table, stepMs, types };
         const sealed = contents.sealed(table, stepMs);

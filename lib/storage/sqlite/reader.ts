@@ -24,6 +24,19 @@ import { selectIds } from './selector.js';
 import { tagsFromText } from './tag-text.js';
 
 const rowsPerBatch = 2000;
+const fewSeries = 100;
+
+interface SeriesRow {
+  readonly id: number;
+  readonly name: string;
+  readonly type: MetricType;
+  readonly tags: string;
+}
+
+const toSeries = ({ id, name, type, tags }: SeriesRow): StoredSeries => ({
+  ...{ id, name, type },
+  tags: tagsFromText(tags),
+});
 
 /** Reads a SQLite database, beside the server that writes it or without one. */
 export class SqliteReader implements StoreReader {
@@ -39,18 +52,24 @@ export class SqliteReader implements StoreReader {
 
   async series(selector: SeriesSelector): Promise<StoredSeries[]> {
     const { sql, values } = selectIds(selector);
-    // All ids as one value, then the rows by their ids in batches: rows are what costs the main thread time.
+    // A few at once; otherwise all ids as one value, and then the rows by their ids in batches: rows are what costs the main
+    // thread time.
+    const few = await this.reading.all<SeriesRow>(
+      `SELECT id, name, type, tags FROM series_key WHERE id IN (${sql}) LIMIT ${fewSeries}`,
+      values,
+    );
+    if (few.length < fewSeries) return few.map(toSeries);
     const [row] = await this.reading.all<{ ids: string }>(
       `SELECT json_group_array(id) AS ids FROM (${sql})`,
       values,
     );
     const found: StoredSeries[] = [];
     for (const ids of chunks(JSON.parse(row!.ids) as number[], rowsPerBatch)) {
-      const rows = await this.reading.all<{ id: number; name: string; type: MetricType; tags: string }>(
+      const rows = await this.reading.all<SeriesRow>(
         'SELECT id, name, type, tags FROM series_key WHERE id IN (SELECT value FROM json_each(?))',
         [JSON.stringify(ids)],
       );
-      for (const { id, name, type, tags } of rows) found.push({ id, name, type, tags: tagsFromText(tags) });
+      for (const one of rows) found.push(toSeries(one));
     }
     return found;
   }

@@ -31,12 +31,17 @@ export interface Level {
 
 const nothing: Rolled = { untilMs: 0, series: 0 };
 
-/** As one row: it is read for every question, and each statement is a way to another thread and back. */
-const stateSql = `SELECT
+/** The columns of `TiersRow`: it is read for every question, and each statement is a way to another thread and back. */
+export const tiersColumnsSql = `
   (SELECT json_group_array(json_object('stepMs', step_ms, 'keepMs', keep_ms, 'level', level, 'heldSinceMs', held_since_ms))
     FROM (SELECT * FROM tier ORDER BY step_ms)) AS tiers,
   (SELECT json_group_array(json_object('key', points || ' ' || step_ms, 'untilMs', until_ms, 'series', series))
     FROM rolled) AS rolled`;
+
+export interface TiersRow {
+  readonly tiers: string;
+  readonly rolled: string;
+}
 
 /** The state of all tiers, as one transaction sees it. */
 export class Tiers {
@@ -52,9 +57,13 @@ export class Tiers {
   }
 
   static async read(session: Pick<Session, 'all'>): Promise<Tiers> {
-    const [found] = await session.all<{ tiers: string; rolled: string }>(stateSql);
-    const rows = JSON.parse(found!.tiers) as TierRow[];
-    const rolled = JSON.parse(found!.rolled) as (Rolled & { key: string })[];
+    const [found] = await session.all<TiersRow>(`SELECT ${tiersColumnsSql}`);
+    return Tiers.of(found!);
+  }
+
+  static of(found: TiersRow): Tiers {
+    const rows = JSON.parse(found.tiers) as TierRow[];
+    const rolled = JSON.parse(found.rolled) as (Rolled & { key: string })[];
     return new Tiers(rows, new Map(rolled.map(({ key, untilMs, series }) => [key, { untilMs, series }])));
   }
 
