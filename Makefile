@@ -42,7 +42,7 @@ dist/lib/kernel/router.wasm: node_modules/.installed lib/kernel/layout.ts lib/ke
 	$(BIN)/asc --config $(KERNEL)/router.asconfig.json --target release
 
 # What reads sealed blocks, for reports above all.
-dist/lib/storage/block/decoder.wasm: node_modules/.installed lib/storage/block/rules.ts $(wildcard $(DECODER)/*)
+dist/lib/storage/block/decoder.wasm: node_modules/.installed lib/storage/block/format.ts lib/storage/block/rules.ts $(wildcard $(DECODER)/*)
 	$(BIN)/asc --config $(DECODER)/asconfig.json --target release
 
 WASM := dist/lib/kernel/kernel.wasm dist/lib/kernel/router.wasm dist/lib/storage/block/decoder.wasm

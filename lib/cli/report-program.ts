@@ -55,19 +55,13 @@ export function reportProgram(): Promise<void> {
   return runProgram('goodall-report', (io) => answer(io, streams), streams);
 }
 
-/** Help or the version, where one of them is asked for. */
-async function toldOf(args: readonly string[], columns: number | undefined): Promise<string | undefined> {
-  const { command, rest } = await commandOf(args);
-  return askedAnswer(rest, columns, () => helpOf(command));
-}
-
 async function answer(io: ProgramIo, streams: Streams): Promise<number> {
-  const told = await toldOf(io.args, io.columns);
+  const { command, rest } = await commandOf(io.args);
+  const told = askedAnswer(rest, io.columns, () => helpOf(command));
   if (told !== undefined) {
     io.out(told);
     return ExitCode.Ok;
   }
-  const { command, rest } = await commandOf(io.args);
   const terminal = standardStreams(streams);
   try {
     const flags = await flagsOf(command, rest);

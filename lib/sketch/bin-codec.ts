@@ -50,8 +50,9 @@ export function readBin(from: ByteReader, previousKey: number, unit: number): vo
 }
 
 /**
- * Reads so many bins behind a key into the beginning of two lists. What nearly all bins are, one byte or a weight of two or three, is read in one loop
- * without calls: a report decodes its first thousands of sketches before they are compiled.
+ * Reads so many bins behind a key into the beginning of two lists. What nearly all bins are, one byte and up to two
+ * more of weight, is read in one loop without calls: a report decodes its first thousands of sketches before this is
+ * compiled.
  */
 export function readBins(
   from: ByteReader,

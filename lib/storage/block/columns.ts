@@ -56,8 +56,6 @@ export interface BlockLayout {
   readonly numbers2?: readonly NumberColumn[];
 }
 
-export const sides = 3;
-
 /** The points of one series in one span of time, column by column. */
 export interface Columns {
   /** Numbers of the buckets within the span, rising. */
@@ -71,9 +69,6 @@ export interface Columns {
 /** The first byte of a block: that of blocks as they are written, and an older one that is read as well. */
 export const version = 3;
 export type BlockVersion = 2 | 3;
-
-/** At the end of the numbers: a coder that has lost its way does not find it. */
-export const endMark = 0x6b1d;
 
 /** What a presence is learnt by: whether the row before has a number, and this row one in the column before. */
 export const presenceContext = (last: number, before: number): number => last * 2 + before;

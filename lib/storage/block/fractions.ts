@@ -1,13 +1,11 @@
 import { ulpsBetween } from './doubles.js';
+import { mostDecimals, mostInteger } from './format.js';
 
 /*
  * What doubles are as fractions n / d of a common d: decimal ones have a power of ten, a share of three parts
  * has 3, and a value that a client rounded to 64ths and divided by three has 192.
  */
 
-/** Of an n, so that differences stay exact. */
-export const mostInteger = 2 ** 50;
-export const mostDecimals = 9;
 /** Of a d that is no power of ten: beyond, it may be chance, and n has as many digits as the double. */
 export const mostDenominator = 1 << 20;
 /** By which a sum of fractions may be off. */

@@ -3,8 +3,7 @@
  * order that DEFLATE has (RFC 1951, 3.2.2), but with the first bit of a code as the high one.
  */
 
-export const symbols = 16;
-export const longestCode = 9;
+import { longestCode, symbols } from './format.js';
 
 /** The lengths of the shortest codes for symbols of such frequencies; 0 for one that does not occur. */
 export function codeLengths(frequencies: ArrayLike<number>): Uint8Array {

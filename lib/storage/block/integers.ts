@@ -1,4 +1,5 @@
 import type { AdaptiveBits } from './adaptive-bits.js';
+import { escapeLength, evenHeads, lengthContexts, longLength, noContext, shortLength } from './format.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /**
@@ -58,18 +59,6 @@ export class Integers {
     this.own = Math.min(lengthContexts - 1, (this.average + 16) >> 5);
   }
 }
-
-/** In the place of a context: what the integers before tell. */
-export const noContext = -1;
-
-/** Most have fewer bits than this; how many more others have is a number of its own. */
-const shortLength = 4;
-const escapeLength = 15;
-const longLength = 6;
-const lengthContexts = 12;
-
-/** The bits after the first are nearly even: it costs more to learn that than to take it for granted at first. */
-const evenHeads = 10;
 
 /** Small lengths are told apart, long ones by twos and fours. */
 export function lengthContext(length: number): number {

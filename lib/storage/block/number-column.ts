@@ -1,8 +1,19 @@
 import type { AdaptiveBits } from './adaptive-bits.js';
-import { sides } from './columns.js';
 import { DoubleWords, ulpsBetween } from './doubles.js';
-import { denominatorOf, mostDecimals, mostInteger } from './fractions.js';
-import { bitLength, Integers, lengthContext, noContext, SignedIntegers } from './integers.js';
+import {
+  expectBase,
+  expectGuess,
+  expectLast,
+  expectLeast,
+  mostDecimals,
+  mostInteger,
+  noContext,
+  noFractions,
+  otherDenominator,
+  sides,
+} from './format.js';
+import { denominatorOf } from './fractions.js';
+import { bitLength, Integers, lengthContext, SignedIntegers } from './integers.js';
 import type { RangeEncoder } from './range-encoder.js';
 
 /*
@@ -13,7 +24,7 @@ import type { RangeEncoder } from './range-encoder.js';
  */
 
 /** What is expected of an integer. */
-export const Expect = { Least: 0, Last: 1, Guess: 2, Base: 3 } as const;
+const Expect = { Least: expectLeast, Last: expectLast, Guess: expectGuess, Base: expectBase } as const;
 type Expect = (typeof Expect)[keyof typeof Expect];
 
 /** How a column is written. */
@@ -26,9 +37,6 @@ export interface Coding {
   /** Whether all numbers are just n / d. */
   readonly exact: boolean;
 }
-
-const otherDenominator = mostDecimals + 1;
-const doubles = mostDecimals + 2;
 
 /**
  * The shortest coding of some numbers.
@@ -91,7 +99,7 @@ const weighted = (count: number): number => (count === 0 ? 0 : count * Math.log2
 export function writeCoding(out: RangeEncoder, { denominator, expect, base, exact }: Coding): void {
   const decimals = denominator === undefined ? -1 : Math.round(Math.log10(denominator));
   const isDecimal = decimals >= 0 && decimals <= mostDecimals && 10 ** decimals === denominator;
-  out.raw(denominator === undefined ? doubles : isDecimal ? decimals : otherDenominator, 4);
+  out.raw(denominator === undefined ? noFractions : isDecimal ? decimals : otherDenominator, 4);
   if (denominator !== undefined && !isDecimal) {
     out.raw(denominator >>> 10, 11);
     out.raw(denominator & 1023, 10);

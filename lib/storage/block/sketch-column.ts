@@ -1,7 +1,8 @@
-import { codeLengths, codesOf, longestCode, symbols } from './huffman.js';
+import { headBytes, longestCode, symbols, walkCodes } from './format.js';
+import { codeLengths, codesOf } from './huffman.js';
 import { Integers } from './integers.js';
 import type { RangeEncoder } from './range-encoder.js';
-import { BinWalk, walkCodes } from './sketch-walk.js';
+import { BinWalk } from './sketch-walk.js';
 
 /*
  * A column of encoded sketches, as the bytes they are. Nearly all bytes of a DDSketch are bins, the high half
@@ -10,9 +11,6 @@ import { BinWalk, walkCodes } from './sketch-walk.js';
  * those that are not asked for are passed over. The first bytes say what follows, mostly the same: they, and
  * the lengths, are the range coder's. Other bytes than a sketch's come out all the same.
  */
-
-/** Bytes of a sketch that the range coder takes: kind, parts, number of bins, first key. */
-const headBytes = 5;
 
 export class SketchWriter {
   private readonly walk = new BinWalk();

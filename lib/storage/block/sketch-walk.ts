@@ -3,26 +3,24 @@
  * both sides learn half by half where they are. Other bytes lead somewhere as well, only not to short codes.
  */
 
+import {
+  binHigh,
+  binLow,
+  doubleBytes,
+  doubleHalves,
+  gapHalves,
+  longHalf,
+  moreHalves,
+  varintHalf,
+  weightHigh,
+  weightLow,
+} from './format.js';
+
 /** What a byte is: gap and weight of a bin, or of a number that goes with one. */
 const State = { Bin: 0, Gap: 1, Weight: 2, More: 3, Double: 4 } as const;
 
-/** Weights of the bin before that are told apart: one unit, a few, more, and more than half a byte holds. */
+/** Of `weightClasses`, by the low half of the bin before. */
 const classOf = Uint8Array.of(0, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3);
-const classes = 4;
-
-const binHigh = 0;
-const binLow = binHigh + 2 * classes;
-const gapHalves = binLow + 2 * classes;
-const weightHigh = gapHalves + 2;
-const weightLow = weightHigh + 16;
-const moreHalves = weightLow + 2;
-const doubleHalves = moreHalves + 2;
-export const walkCodes = doubleHalves + 2;
-
-const longHalf = 15;
-const varintHalf = 14;
-const doubleBytes = 8;
-
 /** The next byte's high half has the code `high`; its low half `lowSame` if the high one is as expected, `lowOther` if not. */
 export class BinWalk {
   high = 0;

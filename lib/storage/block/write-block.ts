@@ -1,4 +1,5 @@
-import { type BlockLayout, type Columns, endMark, foretold, presenceContext, version } from './columns.js';
+import { type BlockLayout, type Columns, foretold, presenceContext, version } from './columns.js';
+import { endMark } from './format.js';
 import { Integers } from './integers.js';
 import { codingOf, NumberColumn, writeCoding } from './number-column.js';
 import { RangeEncoder } from './range-encoder.js';

@@ -55,7 +55,7 @@ export class SqliteReader implements StoreReader {
     // A few at once; otherwise all ids as one value, and then the rows by their ids in batches: rows are what costs the main
     // thread time.
     const few = await this.reading.all<SeriesRow>(
-      `SELECT id, name, type, tags FROM series_key WHERE id IN (${sql}) LIMIT ${fewSeries}`,
+      `SELECT id, name, type, tags FROM series_key WHERE id IN (SELECT id FROM (${sql}) LIMIT ${fewSeries})`,
       values,
     );
     if (few.length < fewSeries) return few.map(toSeries);

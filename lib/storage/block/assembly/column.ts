@@ -1,5 +1,16 @@
 /** A column of doubles as ../number-column.ts writes it. */
 import {
+  expectBase,
+  expectGuess,
+  expectLast,
+  expectLeast,
+  mostDecimals,
+  mostInteger,
+  noContext,
+  otherDenominator,
+  sides,
+} from '../format';
+import {
   ruleFirst,
   ruleFirstRange,
   ruleMiddle,
@@ -11,19 +22,10 @@ import {
   ruleTurnRange,
 } from '../rules';
 import { fail, faultNumber } from './fault';
-import { bitLength, Integers, integersBytes, lengthContext, noContext } from './integers';
+import { bitLength, Integers, integersBytes, lengthContext } from './integers';
 import { readRaw } from './range';
 
-const expectLeast: u32 = 0;
-const expectLast: u32 = 1;
-const expectGuess: u32 = 2;
-const expectBase: u32 = 3;
-
-const mostDecimals: u32 = 9;
-const otherDenominator: u32 = mostDecimals + 1;
-const mostInteger: f64 = 1125899906842624;
 const twoTo53: f64 = 9007199254740992;
-const sides: u32 = 3;
 
 /** For a number that is read once. */
 const once = changetype<Integers>(memory.data(<i32>integersBytes, 8));
@@ -67,7 +69,7 @@ export class Column {
   private readCoding(): void {
     const kind = readRaw(4);
     this.denominator = 0;
-    if (kind <= mostDecimals) {
+    if (kind <= <u32>mostDecimals) {
       this.denominator = 1;
       for (let i: u32 = 0; i < kind; i++) this.denominator *= 10;
     } else if (kind == otherDenominator) {
@@ -112,7 +114,7 @@ export class Column {
     let context = noContext;
     if (!isNaN(off)) {
       const scaled = abs(Math.round(off * this.scale));
-      context = lengthContext(bitLength(min(scaled, mostInteger)));
+      context = lengthContext(bitLength(min<f64>(scaled, <f64>mostInteger)));
     }
     const side = this.side == ruleNone ? 0 : <i32>ruled(this.side, row, before);
     return this.expected(ruled(this.guess, row, before)) + this.integers.readSigned(context, side);
@@ -122,7 +124,7 @@ export class Column {
     if (this.expect == expectLast) return this.last;
     if (this.expect != expectGuess) return this.base;
     const n = Math.round(guess * this.scale);
-    return abs(n) < mostInteger ? n : 0;
+    return abs(n) < <f64>mostInteger ? n : 0;
   }
   private get scale(): f64 {
     return this.denominator == 0 ? 1 : this.denominator;

@@ -6,15 +6,15 @@
  *     after that   rows: bucket, numbers, and for sketches where it lies and how long it is, eight bytes each
  *     after that   sketches
  */
+import { endMark, noContext } from '../format';
 import { Column, columnBytes } from './column';
 import { clearFault, fail, fault, faultEnd, faultMemory } from './fault';
-import { Integers, integersBytes, noContext, setVersion } from './integers';
+import { Integers, integersBytes, setVersion } from './integers';
 import { readBit, readRaw, startRange, takeModels } from './range';
 import { reserve } from './room';
 import { isAtEnd, nextSketch, readSketch, startSketches } from './sketches';
 
 const mostColumns: u32 = 6;
-const endMark: u32 = 0x6b1d;
 
 /** How the columns are foretold, three bytes each: guess, spread and side, as ../rules.ts has them. */
 const rules: usize = memory.data(<i32>mostColumns * 3);

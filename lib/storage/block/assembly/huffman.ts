@@ -1,7 +1,7 @@
 /** Tables of codes, as ../huffman.ts says. */
 
-export const symbols: u32 = 16;
-export const longestCode: u32 = 9;
+import { longestCode, symbols } from '../format';
+
 export const tableSize: u32 = 1 << longestCode;
 
 /**
@@ -13,19 +13,19 @@ export const tableSize: u32 = 1 << longestCode;
 export function fillTable(table: usize, lengths: usize): bool {
   memory.fill(table, 0, tableSize);
   let code: u32 = 0;
-  for (let length: u32 = 1; length <= longestCode; length++) {
+  for (let length = 1; length <= longestCode; length++) {
     code <<= 1;
     const span = 1 << (longestCode - length);
-    for (let symbol: u32 = 0; symbol < symbols; symbol++) {
-      if (<u32>load<u8>(lengths + symbol) != length) continue;
+    for (let symbol = 0; symbol < symbols; symbol++) {
+      if (<i32>load<u8>(lengths + symbol) != length) continue;
       const first = code << (longestCode - length);
       if (first + span > tableSize) return false;
       memory.fill(table + first, <u8>(symbol * 16 + length), span);
       code += 1;
     }
   }
-  for (let symbol: u32 = 0; symbol < symbols; symbol++) {
-    if (<u32>load<u8>(lengths + symbol) > longestCode) return false;
+  for (let symbol = 0; symbol < symbols; symbol++) {
+    if (<i32>load<u8>(lengths + symbol) > longestCode) return false;
   }
   return true;
 }

@@ -1,15 +1,7 @@
 /** Integers as ../integers.ts writes them. */
+import { escapeLength, evenHeads, lengthContexts, longLength, noContext, shortLength } from '../format';
 import { fail, faultNumber } from './fault';
 import { readBit, readRaw, readTree, takeModels } from './range';
-
-const shortLength: u32 = 4;
-const escapeLength: u32 = 15;
-const longLength: u32 = 6;
-const lengthContexts: i32 = 12;
-const evenHeads: u8 = 10;
-
-/** In the place of a context: what the integers before tell. */
-export const noContext: i32 = -1;
 
 /** The version of the block that is read: 2 or 3. */
 export let version: i32 = 3;
@@ -33,7 +25,7 @@ export class Integers {
   start(sides: u32): void {
     this.lengths = takeModels((sides * lengthContexts) << shortLength, 0);
     this.longLengths = takeModels(1 << longLength, 0);
-    this.heads = takeModels(64 * 4, version == 2 ? 0 : evenHeads);
+    this.heads = takeModels(64 * 4, <u8>(version == 2 ? 0 : evenHeads));
     this.average = -1;
     this.own = 0;
     this.lastSign = 0;

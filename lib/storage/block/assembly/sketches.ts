@@ -1,4 +1,5 @@
 /** The column of encoded sketches, as ../sketch-column.ts writes it. */
+import { headBytes, longestCode, noContext, symbols, walkCodes } from '../format';
 import {
   fail,
   faultBits,
@@ -8,17 +9,16 @@ import {
   faultSketchLong,
   faultSketchShort,
 } from './fault';
-import { fillTable, longestCode, symbols, tableSize } from './huffman';
-import { Integers, integersBytes, noContext } from './integers';
+import { fillTable, tableSize } from './huffman';
+import { Integers, integersBytes } from './integers';
 import { readRaw, readTree, takeModels } from './range';
 import { reserve } from './room';
-import { expected, high, lowOther, lowSame, mostCodes, restart, setWalk, take } from './walk';
+import { expected, high, lowOther, lowSame, restart, setWalk, take } from './walk';
 
-const headBytes: u32 = 5;
 const mostSketchBytes: f64 = 16777216;
 const mask: u32 = tableSize - 1;
 
-const tables: usize = memory.data(<i32>(mostCodes * tableSize));
+const tables: usize = memory.data(<i32>(walkCodes * tableSize));
 const lengths: usize = memory.data(<i32>symbols);
 const head: usize = memory.data(<i32>headBytes);
 const byteCounts = changetype<Integers>(memory.data(<i32>integersBytes, 8));
@@ -38,8 +38,7 @@ export function startSketches(version: i32, from: usize, until: usize): void {
   for (let code: u32 = 0; code < codes; code++) {
     const table = tables + code * tableSize;
     if (version == 2 || readRaw(1) == 1) {
-      for (let symbol: u32 = 0; symbol < symbols; symbol++)
-        store<u8>(lengths + symbol, <u8>readTree(model, 4));
+      for (let symbol = 0; symbol < symbols; symbol++) store<u8>(lengths + symbol, <u8>readTree(model, 4));
       if (!fillTable(table, lengths)) fail(faultCodes);
     } else {
       memory.fill(table, 0, tableSize);
@@ -61,7 +60,7 @@ export function nextSketch(): void {
     return;
   }
   length = <u32>bytes;
-  const inHead = min(headBytes, length);
+  const inHead = min<u32>(headBytes, length);
   for (let i: u32 = 0; i < inHead; i++) store<u8>(head + i, <u8>readTree(heads + i * 256, 8));
   const coded = codedCounts.read(noContext, 0);
   if (coded > <f64>(last - at)) {
@@ -78,7 +77,7 @@ export function isAtEnd(): bool {
 
 /** Decodes the sketch that `nextSketch` went to; its length. */
 export function readSketch(to: usize): u32 {
-  const inHead = min(headBytes, length);
+  const inHead = min<u32>(headBytes, length);
   // Each half takes a bit at least.
   if (length - inHead > 4 * <u32>(end - at)) {
     fail(faultSketchShort);

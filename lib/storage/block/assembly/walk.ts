@@ -1,5 +1,19 @@
 /** The way through the bins of a sketch, as ../sketch-walk.ts says. */
 
+import {
+  binHigh,
+  binLow,
+  doubleBytes,
+  doubleHalves,
+  gapHalves,
+  longHalf,
+  moreHalves,
+  varintHalf,
+  walkCodes,
+  weightHigh,
+  weightLow,
+} from '../format';
+
 export let high: u32 = 0;
 export let expected: u32 = 0;
 export let lowSame: u32 = 0;
@@ -12,20 +26,7 @@ const stateMore: u32 = 3;
 const stateDouble: u32 = 4;
 
 const classOf: usize = memory.data<u8>([0, 1, 1, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 3, 3]);
-const classes: u32 = 4;
-const binHigh: u32 = 0;
-const binLow: u32 = binHigh + 2 * classes;
-const gapHalves: u32 = binLow + 2 * classes;
-const weightHigh: u32 = gapHalves + 2;
-const weightLow: u32 = weightHigh + 16;
-const moreHalves: u32 = weightLow + 2;
-const doubleHalves: u32 = moreHalves + 2;
-const newCodes: u32 = doubleHalves + 2;
 const oldCodes: u32 = 8;
-
-const longHalf: u32 = 15;
-const varintHalf: u32 = 14;
-const doubleBytes: u32 = 8;
 
 let isOld: bool = false;
 let state: u32 = stateBin;
@@ -34,13 +35,10 @@ let weight: u32 = 0;
 let near: u32 = 0;
 let left: u32 = 0;
 
-/** More than either version has. */
-export const mostCodes: u32 = newCodes;
-
 /** How many codes there are. */
 export function setWalk(version: i32): u32 {
   isOld = version == 2;
-  return isOld ? oldCodes : newCodes;
+  return isOld ? oldCodes : walkCodes;
 }
 
 /** Goes to the sixth byte of a sketch. */
@@ -102,7 +100,7 @@ function takeBin(highHalf: u32, lowHalf: u32): void {
 }
 
 function toWeight(): void {
-  if (weight < varintHalf) {
+  if (weight < <u32>varintHalf) {
     toBin();
   } else if (weight == varintHalf) {
     state = stateWeight;
